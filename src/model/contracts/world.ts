@@ -1,0 +1,78 @@
+import type { Json, JsonObject } from '../json.ts';
+import type { Result } from '../result.ts';
+
+/** Our one clock. `now` never jumps; `wall` is only for people and for anchors. */
+export interface Clock {
+  /** Nanoseconds since the run's start (monotonic). */
+  now(): number;
+  /** Milliseconds since 1970. */
+  wall(): number;
+  /** Resolves after `ms`, or at once when `signal` is aborted; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** An API's refusal or silence. `uncertain`: a write that may or may not have been made; read it back. */
+export interface ApiFailure {
+  /** HTTP status; 0 where no answer came. */
+  status: number;
+  /** The API's `reason` (NotFound, Conflict, Forbidden …) or our word for no answer: refused, timeout, aborted, reset, tls. */
+  reason: string;
+  /** The exact text. */
+  text: string;
+  uncertain: boolean;
+}
+
+export interface ApiRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path with the API's prefix: `/api/v1/namespaces/x/pods`. */
+  path: string;
+  query?: Record<string, string>;
+  body?: Json;
+  /** Of a PATCH. */
+  patch?: 'json' | 'merge' | 'strategic';
+  /** Ends the call with `timeout`; 10 s unless told. */
+  deadline_ms?: number;
+}
+
+/** One event of a watch stream; `object` of a BOOKMARK holds only its resourceVersion. */
+export interface WatchEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  object: JsonObject;
+}
+
+/** Why a watch stream ended. */
+export type WatchEnd =
+  | { why: 'gone' }
+  | { why: 'ended' }
+  | { why: 'aborted' }
+  | { why: 'failed'; failure: ApiFailure };
+
+/** Our slice of the Kubernetes API; `reach/` binds it to the official client's configuration. */
+export interface KubernetesApi {
+  /** Where it is and who we are, for plans and messages; never a credential. */
+  readonly about: { context: string; server: string; namespace: string };
+  request(request: ApiRequest, signal: AbortSignal): Promise<Result<JsonObject, ApiFailure>>;
+  /** Calls `onEvent` for each event until the stream ends; resolves with the reason, never rejects. */
+  watch(
+    request: { path: string; query: Record<string, string> },
+    onEvent: (event: WatchEvent) => void,
+    signal: AbortSignal,
+  ): Promise<WatchEnd>;
+}
+
+/** A reproducible source of chance, one per use, named so that adding one does not shift the others. */
+export interface Random {
+  /** In [0, 1). */
+  next(): number;
+  /** `count` distinct items, in the order drawn. */
+  pick<T>(items: readonly T[], count: number): T[];
+}
+
+/**
+ * The outside world as faults and target finders see it. Later kinds of target (hosts) become further members;
+ * a fault names the members it needs, so none pays for the others.
+ */
+export interface World {
+  /** The cluster of the system file; a Problem where it names none. */
+  kubernetes(): Result<KubernetesApi>;
+}

@@ -1,0 +1,119 @@
+import type { JsonObject } from './json.ts';
+import type { Place } from './result.ts';
+
+/** An expression as written, with its place for messages. */
+export interface ExpressionText {
+  text: string;
+  at: Place;
+}
+
+/** When an entry starts. Seconds count from the first injection. */
+export type Start =
+  | { on: 'begin' }
+  | { on: 'time'; at_s: number }
+  /** `after: id` = its effect is proven; `after: id.undone` = its undo is over. */
+  | { on: 'effect' | 'undone'; of: string };
+
+export interface FaultEntry {
+  id: string;
+  fault: string;
+  /** `target:` without `pick`, parsed by the fault's schema. */
+  target: unknown;
+  pick: { count: number } | { percent: number } | 'all';
+  params: JsonObject;
+  start: Start;
+  /** Waits, after `start`, for the condition; at most `within_s`. */
+  until?: { condition: ExpressionText; within_s: number };
+  /** Absent: held until the last timed one ends, or `timing.hold`. */
+  for_s?: number;
+  at: Place;
+}
+
+export interface Prediction {
+  id: string;
+  expect: ExpressionText;
+  /** 0.5 to 1 by habit, 0 to 1 allowed; absent: judged, not scored. */
+  confidence?: number;
+}
+
+export interface AbortRule {
+  when: ExpressionText;
+  for_s: number;
+}
+
+/** All in seconds. */
+export interface Timing {
+  baseline: number;
+  watch: number;
+  hold: number;
+  sliding: number;
+  steady_for: number;
+  recover_within: number;
+}
+
+export const defaultTiming: Timing = {
+  baseline: 15,
+  watch: 30,
+  hold: 30,
+  sliding: 5,
+  steady_for: 5,
+  recover_within: 300,
+};
+
+/** An experiment, loaded and checked. */
+export interface Experiment {
+  file: string;
+  title: string;
+  question: string;
+  steady: ExpressionText[];
+  faults: FaultEntry[];
+  predict: Prediction[];
+  abort: AbortRule[];
+  timing: Timing;
+}
+
+export interface SignalEntry {
+  name: string;
+  kind: string;
+  /** Parsed by the signal's schema; secrets resolved: never recorded, never shown. */
+  config: unknown;
+  rate_per_s?: number;
+  timeout_ms: number;
+}
+
+export interface Limits {
+  targets: number;
+  percent: number;
+  duration_s: number;
+  /** Namespaces that may be touched although they are protected by default. */
+  allow: readonly string[];
+  /** Namespaces and names that must never be touched. */
+  protect: readonly string[];
+}
+
+export const defaultLimits: Limits = { targets: 1, percent: 50, duration_s: 300, allow: [], protect: [] };
+
+/** A lab as the system file names it. */
+export interface LabUse {
+  name: string;
+  /** Where its first NodePort listens, so that two labs can run beside each other. */
+  port?: number;
+}
+
+export interface KubernetesUse {
+  kubeconfig?: string;
+  context?: string;
+  namespace?: string;
+}
+
+/** A system, loaded and checked. */
+export interface System {
+  file: string;
+  name: string;
+  lab?: LabUse;
+  kubernetes?: KubernetesUse;
+  signals: SignalEntry[];
+  limits: Limits;
+  /** Every resolved secret, for the redactor. */
+  secrets: readonly string[];
+}
