@@ -20,6 +20,8 @@ for (const [name, command, args] of checks) {
     continue;
   }
   failed += 1;
-  process.stdout.write(`FAIL  ${name} (${took}): ${command} ${args.join(' ')}\n${error?.message ?? ''}${stdout}${stderr}\n`);
+  process.stdout.write(
+    `FAIL  ${name} (${took}): ${command} ${args.join(' ')}\n${error?.message ?? ''}${stdout}${stderr}\n`,
+  );
 }
 process.exitCode = failed === 0 ? 0 : 1;

@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = join(root, 'node_modules', '.aftershock-installed');
-const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const wanted = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
 const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
 
 const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(pinned);

@@ -7,6 +7,8 @@ export interface InjectionRecord {
   injection: Omit<Injection, 'undo'>;
   does: readonly string[];
   undoes: readonly string[];
+  /** Its fault is over by itself (`Fault.duration`): over once it is `recovered`, not once it is `undone`. */
+  instant?: true;
   /** Just before and just after the act; the effect was proven at `effective`. */
   acting?: Nanos;
   acted?: Nanos;

@@ -60,8 +60,8 @@ export interface Fault<P extends JsonObject, S, W = World> {
   /** A complete entry under `faults:`, in YAML. */
   example: string;
 
-  /** Finds the targets; reads only. */
-  resolve(world: W, spec: S, signal: AbortSignal): Promise<Result<Candidates>>;
+  /** Finds the targets; reads only. The params are there because how much a target loses can depend on them. */
+  resolve(world: W, wanted: { target: S; params: P }, signal: AbortSignal): Promise<Result<Candidates>>;
   /** Preflight: rights, suitability, current state to restore; reads only. */
   prepare(world: W, wanted: { target: Target; params: P }, signal: AbortSignal): Promise<Result<Prepared>>;
   /** Puts the undo on the target and sees it armed. Absent where nothing can be left behind. */

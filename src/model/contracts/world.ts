@@ -51,10 +51,18 @@ export type WatchEnd =
 export interface KubernetesApi {
   /** Where it is and who we are, for plans and messages; never a credential. */
   readonly about: { context: string; server: string; namespace: string };
+  /**
+   * The API server's clock, milliseconds since 1970, within about a second: the Date header of its last answer and
+   * what has passed since by our monotonic clock. Ours before the first answer. For leases that several machines read.
+   */
+  serverTime(): number;
   request(request: ApiRequest, signal: AbortSignal): Promise<Result<JsonObject, ApiFailure>>;
-  /** Calls `onEvent` for each event until the stream ends; resolves with the reason, never rejects. */
+  /**
+   * Calls `onOpen` when the API has agreed to watch, then `onEvent` for each event until the stream ends; resolves
+   * with the reason, never rejects.
+   */
   watch(
-    request: { path: string; query: Record<string, string> },
+    request: { path: string; query: Record<string, string>; onOpen?: () => void },
     onEvent: (event: WatchEvent) => void,
     signal: AbortSignal,
   ): Promise<WatchEnd>;

@@ -1,0 +1,202 @@
+import type { SeriesDescriptor, SignalDescriptor } from '../../model/series.ts';
+import { secondsBetween } from '../../model/time.ts';
+import type { Detection } from '../../model/verdict.ts';
+import { mainSeries } from '../expression/names.ts';
+import type { MeasureContext } from '../measure.ts';
+import { segmentsOf } from '../measures/segments.ts';
+import { numberText } from '../words.ts';
+import {
+  type Bucket,
+  bucketsOf,
+  type LoadSecond,
+  type LookAt,
+  loadSeconds,
+  median,
+  seenIn,
+} from './buckets.ts';
+
+/** From here on, in spreads of the baseline, a second has left it. */
+const FAR = 6;
+/** A single second must be this far to count; else the next one must be far too. */
+const VERY_FAR = 20;
+const STRONGEST = 1_000;
+/** Fewer seconds of baseline say nothing about what is normal. */
+const FEWEST_SECONDS = 5;
+
+/** What is known of a load's own health is not the target's. */
+const ownSeries = new Set(['schedule_error_ms', 'generator_cpu_percent']);
+
+/**
+ * Which measures left their baseline after the first injection, in the order in which they did, and how far at most.
+ *
+ * Each series is cut into seconds; of loads their p95, error rate and rate count, of gauges their mean, of states any
+ * other value. How far a second is from the baseline is its distance from the baseline's median in spreads: 1.4826
+ * times the median absolute deviation, but at least a floor, because a calm baseline spreads by nothing (p95: a tenth
+ * of the median and 5 ms; error rate: 1 %; rate: a tenth, and the square root of the median; gauges: a twentieth of
+ * the larger of both values). From 6 spreads on, in two seconds on end or by 20 in one, it has left it. The time is
+ * that of the first operation or value that did.
+ */
+export function detectionsOf({ signals, samples, windows, timeline }: MeasureContext): Detection[] {
+  const buckets = bucketsOf(windows);
+  const origin = windows.origin ?? 0;
+  if (buckets.filter(({ second }) => second < 0).length < FEWEST_SECONDS) return [];
+  const watched = signals.filter(({ name }) => name !== 'observer');
+  const found = watched.flatMap((signal) =>
+    signal.series
+      .filter(({ name }) => !ownSeries.has(name))
+      .flatMap((series) => {
+        const at = { samples, signal, series, jumps: timeline.jumps };
+        return ofSeries(at, { buckets, origin, name: nameOf(signal, series) });
+      }),
+  );
+  return found.toSorted((a, b) => a.after_s - b.after_s || b.strength - a.strength);
+}
+
+interface Over {
+  buckets: readonly Bucket[];
+  origin: number;
+  name: string;
+}
+
+const nameOf = (signal: SignalDescriptor, series: SeriesDescriptor): string =>
+  mainSeries(signal) === series && series.family === 'operations'
+    ? signal.name
+    : `${signal.name}.${series.name}`;
+
+function ofSeries(at: LookAt, over: Over): Detection[] {
+  switch (at.series.family) {
+    case 'operations':
+      return ofLoad(at, over);
+    case 'gauge':
+      return ofGauge(at, over);
+    case 'state':
+      return ofState(at, over);
+    case 'events':
+      return [];
+  }
+}
+
+/** A row of seconds of one measure, with what it takes to judge and to tell it. */
+interface Row {
+  text: string;
+  seconds: readonly { second: number; value: number; at: (limit: number, up: boolean) => number }[];
+  floor: (median: number, value: number) => number;
+  unit: string;
+}
+
+function ofLoad(at: LookAt, { buckets, origin, name }: Over): Detection[] {
+  const seconds = loadSeconds(at, buckets);
+  const row = (
+    measure: string,
+    of: { value: (second: LoadSecond) => number; first: First; floor: Row['floor']; unit: string },
+  ): Row => ({
+    text: `${name}.${measure}`,
+    seconds: seconds.map((second) => ({
+      second: second.second,
+      value: of.value(second),
+      at: (limit, up) => secondsBetween(origin, of.first(second, limit, up)),
+    })),
+    floor: of.floor,
+    unit: of.unit,
+  });
+  const rows = [
+    row('p95_ms', {
+      value: ({ p95_ms }) => p95_ms,
+      first: firstSlow,
+      floor: (middle) => Math.max(0.1 * middle, 5),
+      unit: ' ms',
+    }),
+    row('error_rate', {
+      value: ({ errorRate }) => errorRate,
+      first: firstFailed,
+      floor: () => 0.01,
+      unit: '',
+    }),
+    row('rate_per_s', {
+      value: ({ rate }) => rate,
+      first: ({ span }) => span.to,
+      floor: (middle) => Math.max(0.1 * middle, Math.sqrt(middle), 1),
+      unit: '/s',
+    }),
+  ];
+  return rows.flatMap(leftBaseline);
+}
+
+type First = (second: LoadSecond, limit: number, up: boolean) => number;
+
+/** When the first operation of a second ended that took longer than the limit, in ms. */
+const firstSlow: First = ({ operations, span }, limit, up) =>
+  up
+    ? Math.min(
+        span.to,
+        ...operations.filter((one) => (one.done - one.intended) / 1e6 > limit).map(({ done }) => done),
+      )
+    : span.from;
+
+const firstFailed: First = ({ ended, span }) => Math.min(span.to, ...ended.failed.map(({ done }) => done));
+
+function ofGauge(at: LookAt, { buckets, origin, name }: Over): Detection[] {
+  const seconds = buckets.flatMap(({ second, span }) => {
+    const seen = seenIn(at, span);
+    const segments = segmentsOf(seen);
+    const values = segments.flatMap(({ value, from, to }) =>
+      typeof value === 'number' ? [{ value, weight: to - from, from }] : [],
+    );
+    const weight = values.reduce((sum, one) => sum + one.weight, 0);
+    if (seen.gaps.length > 0 || values.length < segments.length || weight === 0) return [];
+    const mean = values.reduce((sum, one) => sum + one.value * one.weight, 0) / weight;
+    const first = (limit: number, up: boolean): number =>
+      values.find(({ value }) => (up ? value > limit : value < limit))?.from ?? span.from;
+    return [
+      { second, value: mean, at: (limit: number, up: boolean) => secondsBetween(origin, first(limit, up)) },
+    ];
+  });
+  const unit = at.series.unit === undefined || at.series.unit === '1' ? '' : ` ${at.series.unit}`;
+  return leftBaseline({
+    text: name,
+    seconds,
+    floor: (middle, value) => 0.05 * Math.max(Math.abs(middle), Math.abs(value)),
+    unit,
+  });
+}
+
+function leftBaseline({ text, seconds, floor, unit }: Row): Detection[] {
+  const before = seconds.filter(({ second }) => second < 0).map(({ value }) => value);
+  if (before.length < FEWEST_SECONDS) return [];
+  const middle = median(before);
+  const spread = 1.4826 * median(before.map((value) => Math.abs(value - middle)));
+  const far = (value: number): number => {
+    const scale = Math.max(spread, floor(middle, value));
+    return scale > 0 ? Math.min(STRONGEST, Math.abs(value - middle) / scale) : 0;
+  };
+  const after = seconds.filter(({ second }) => second >= 0).map((one) => ({ ...one, far: far(one.value) }));
+  const first = after.find(
+    (one, index) => one.far >= VERY_FAR || (one.far >= FAR && (after[index + 1]?.far ?? 0) >= FAR),
+  );
+  if (first === undefined) return [];
+  const strongest = after.reduce((best, one) => (one.far > best.far ? one : best), first);
+  const up = first.value > middle;
+  const scale = Math.max(spread, floor(middle, first.value));
+  const after_s = Math.max(
+    0,
+    first.at(middle + (up ? 1 : -1) * Math.min(FAR, first.far) * scale * 0.999, up),
+  );
+  const verb = strongest.value > middle ? 'rose' : 'fell';
+  const words = `${text} ${verb} from ${numberText(middle)}${unit} to ${numberText(strongest.value)}${unit}, first ${numberText(after_s)} s after the first injection`;
+  return [{ text, after_s, strength: strongest.far, words }];
+}
+
+/** A state that had one value all through the baseline has left it with any other. */
+function ofState(at: LookAt, { buckets, origin, name }: Over): Detection[] {
+  const end = buckets.at(-1)?.span.to ?? origin;
+  const from = buckets[0]?.span.from ?? origin;
+  const calm = new Set(segmentsOf(seenIn(at, { from, to: origin })).map(({ value }) => value));
+  if (calm.size !== 1 || calm.has(null)) return [];
+  const [normal] = calm;
+  const left = segmentsOf(seenIn(at, { from: origin, to: end })).find(({ value }) => value !== normal);
+  if (left === undefined) return [];
+  const after_s = secondsBetween(origin, left.from);
+  const now = left.value === null ? 'nothing' : String(left.value);
+  const words = `${name} changed from ${String(normal)} to ${now}, ${numberText(after_s)} s after the first injection`;
+  return [{ text: name, after_s, strength: STRONGEST, words }];
+}

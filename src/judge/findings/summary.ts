@@ -1,0 +1,116 @@
+import type { Measured } from '../../model/measure.ts';
+import type { Timeline } from '../../model/timeline.ts';
+import type { Detection, Impact, PredictionResult, RunVerdict } from '../../model/verdict.ts';
+import { type MeasureContext, measure } from '../measure.ts';
+import { measuredText, numberText } from '../words.ts';
+import { loadsOf } from './buckets.ts';
+import type { Reason } from './verdict.ts';
+
+export interface Told {
+  verdict: RunVerdict;
+  reasons: readonly Reason[];
+  context: MeasureContext;
+  predictions: readonly PredictionResult[];
+  impact: Impact;
+  detection: readonly Detection[];
+  recovered: Measured;
+  hasSteady: boolean;
+}
+
+/** The run in a few sentences for a colleague who was not there: verdict, what was broken, what users felt, how long. */
+export function summaryOf(told: Told): string {
+  const { timeline } = told.context;
+  const sentences = [verdictSentence(told), broken(timeline)];
+  if (told.context.windows.origin !== undefined) {
+    sentences.push(felt(told), howLong(told), noticed(told));
+  }
+  return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+function verdictSentence({ verdict, reasons, predictions }: Told): string {
+  const first = reasons[0]?.text ?? '';
+  switch (verdict) {
+    case 'unrecovered':
+      return `Unrecovered: ${first}`;
+    case 'aborted':
+      return first;
+    case 'deviated': {
+      const failed = predictions.filter((one) => one.verdict === 'failed').map(({ id }) => id);
+      const judged = predictions.filter((one) => one.verdict !== 'unknown').length;
+      return `Not as predicted: ${failed.join(', ')} failed (${failed.length} of ${judged} predictions that could be judged).`;
+    }
+    case 'inconclusive':
+      return `Inconclusive: ${first}`;
+    case 'as-predicted':
+      return predictions.length === 0
+        ? 'Nothing was predicted, and all is well.'
+        : `As predicted: all ${predictions.length} predictions held.`;
+  }
+}
+
+function broken({ injections, notStarted }: Timeline): string {
+  const made = injections.filter(({ acting }) => acting !== undefined);
+  if (made.length === 0)
+    return notStarted === undefined ? 'Nothing was broken.' : 'Nothing was broken: the run ended before.';
+  const each = made.map(({ injection }) => `${injection.target.name} (${injection.fault})`);
+  return `Broken: ${[...new Set(each)].join(', ')}.`;
+}
+
+function felt({ impact, context }: Told): string {
+  const loads = loadsOf(context.signals);
+  const parts = loads.map(({ signal, series }) => {
+    const of = (name: string): Measured =>
+      measure(
+        { signal: signal.name, series: series.name, window: 'fault', measure: name, text: name },
+        context,
+      );
+    const outage = of('longest_outage_s');
+    const down =
+      outage.is === 'value' && Number(outage.value) > 0
+        ? `, the longest outage ${measuredText(outage, 's')}`
+        : '';
+    return `${signal.name}: ${percentText(of('availability'))} succeeded while the fault lasted, p95 ${measuredText(of('p95_ms'), 'ms')}${down}`;
+  });
+  const figures = parts.length === 0 ? '' : ` (${parts.join('; ')})`;
+  switch (impact) {
+    case 'none':
+      return `Users noticed nothing${figures}.`;
+    case 'slow':
+      return `Users had to wait longer${figures}.`;
+    case 'failing':
+      return `Users saw errors${figures}.`;
+    case 'both':
+      return `Users had to wait longer and saw errors${figures}.`;
+    case 'unknown':
+      return `What users felt is not known${figures}.`;
+  }
+}
+
+const percentText = (measured: Measured): string =>
+  measured.is === 'value' && typeof measured.value === 'number'
+    ? `${numberText(Math.floor(measured.value * 1e5) / 1e3)} %`
+    : measuredText(measured);
+
+function howLong({ recovered, hasSteady }: Told): string {
+  if (!hasSteady) return '';
+  switch (recovered.is) {
+    case 'value':
+      return recovered.value === 0
+        ? 'It stayed steady all the time.'
+        : `It was steady again ${measuredText(recovered, 's')} after the first injection.`;
+    case 'bounded':
+      return `It was steady again ${measuredText(recovered, 's')} after the first injection.`;
+    case 'censored':
+      return `It was not steady again until the end, ${measuredText(recovered, 's')} after the first injection.`;
+    case 'unknown':
+      return '';
+  }
+}
+
+function noticed({ detection }: Told): string {
+  const [first] = detection;
+  if (first === undefined) return '';
+  const strongest = detection.reduce((best, one) => (one.strength > best.strength ? one : best), first);
+  const also = strongest === first ? '' : ` ${strongest.text} showed it most clearly.`;
+  return `${first.text} showed it first, after ${numberText(first.after_s)} s.${also}`;
+}

@@ -1,0 +1,38 @@
+import type { Measured } from '../model/measure.ts';
+
+/** The upper bound of a bounded measure that has none: at least `min`. JSON has no infinity. */
+export const NO_UPPER_BOUND = Number.MAX_VALUE;
+
+/** At least so much: what was seen, of a stretch in which not all was observed. */
+export const atLeast = (min: number): Measured => ({ is: 'bounded', min, max: NO_UPPER_BOUND });
+
+/** A measure in words: `1.2 s`, `more than 40 s`, `between 3 and 5 s`, `at least 2`, `unknown (why)`. */
+export function measuredText(measured: Measured, unit = ''): string {
+  switch (measured.is) {
+    case 'value':
+      return typeof measured.value === 'number'
+        ? `${numberText(measured.value)}${unitText(unit)}`
+        : String(measured.value);
+    case 'censored':
+      return `more than ${numberText(measured.over)}${unitText(unit)}`;
+    case 'bounded':
+      if (measured.min <= -NO_UPPER_BOUND) return `at most ${numberText(measured.max)}${unitText(unit)}`;
+      return measured.max >= NO_UPPER_BOUND
+        ? `at least ${numberText(measured.min)}${unitText(unit)}`
+        : `between ${numberText(measured.min)} and ${numberText(measured.max)}${unitText(unit)}`;
+    case 'unknown':
+      return `unknown (${measured.why})`;
+  }
+}
+
+const unitText = (unit: string): string => (unit === '' || unit === '1' ? '' : ` ${unit}`);
+
+/** As many digits as a person reads: three significant ones, whole numbers whole. */
+export function numberText(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  if (Math.abs(value) >= 100) return String(Math.round(value));
+  // A share just below 1 must not be rounded up to it.
+  if (value > 0.99 && value < 1) return String(Math.floor(value * 1e5) / 1e5);
+  const text = value.toPrecision(3);
+  return text.includes('e') ? String(value) : text.replace(/\.?0+$/, '');
+}

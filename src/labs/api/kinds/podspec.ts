@@ -1,0 +1,46 @@
+import type { Cause } from '../status.ts';
+import { dig, listOf, textOf } from '../values.ts';
+import { required, wrong } from './causes.ts';
+import { LABEL_RULE, LABEL_SYNTAX } from './names.ts';
+
+/** What is wrong with the containers of a pod spec. */
+export function podSpecCauses(spec: unknown, at: string): Cause[] {
+  const containers = listOf(dig(spec, 'containers'));
+  if (containers.length === 0) return [required(`${at}.containers`)];
+  const names = containers.map((one) => textOf(dig(one, 'name')));
+  return containers.flatMap((one, index) => {
+    const field = `${at}.containers[${index}]`;
+    const name = names[index] ?? '';
+    return [
+      ...containerCauses(one, field),
+      ...(names.indexOf(name) < index ? [duplicate(`${field}.name`, name)] : []),
+    ];
+  });
+}
+
+function containerCauses(container: unknown, field: string): Cause[] {
+  const name = textOf(dig(container, 'name'));
+  const causes: Cause[] = [];
+  if (name === '') causes.push(required(`${field}.name`));
+  else if (!LABEL_SYNTAX.test(name) || name.length > 63)
+    causes.push(wrong(`${field}.name`, name, LABEL_RULE));
+  if (textOf(dig(container, 'image')) === '') causes.push(required(`${field}.image`));
+  const ports = listOf(dig(container, 'ports')).entries();
+  for (const [index, port] of ports) {
+    const number = dig(port, 'containerPort');
+    if (number === undefined) causes.push(required(`${field}.ports[${index}].containerPort`));
+    else if (typeof number === 'number' && (number < 1 || number > 65_535))
+      causes.push(
+        wrong(`${field}.ports[${index}].containerPort`, number, 'must be between 1 and 65535, inclusive'),
+      );
+  }
+  for (const [index, variable] of listOf(dig(container, 'env')).entries())
+    if (textOf(dig(variable, 'name')) === '') causes.push(required(`${field}.env[${index}].name`));
+  return causes;
+}
+
+const duplicate = (field: string, name: string): Cause => ({
+  reason: 'FieldValueDuplicate',
+  message: `Duplicate value: "${name}"`,
+  field,
+});

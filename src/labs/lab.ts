@@ -1,0 +1,56 @@
+import type { Result } from '../model/result.ts';
+import type { ProcessIdentity } from './process/identity.ts';
+
+/** What a lab is asked for. */
+export interface LabOptions {
+  /** Where aftershock keeps what outlives a run; the lab's state is in `labs/` there. */
+  home: string;
+  /** Where its first service listens on 127.0.0.1; 30080 unless told. Labs on different ports live side by side. */
+  port?: number;
+}
+
+export interface UpOptions extends LabOptions {
+  /**
+   * The process that starts the lab only for itself. The lab ends by itself when all its owners have been gone for
+   * 60 s (time for `heal` to work on it), unless somebody has called `up` without an owner, which keeps it.
+   */
+  owner?: ProcessIdentity;
+  /** Called with each step of the start, for a person who waits. */
+  progress?: (text: string) => void;
+}
+
+/** A lab that is up. */
+export interface LabState {
+  name: string;
+  /** The lab's own process; it ends everything when it gets SIGTERM. */
+  pid: number;
+  /** Field 22 of /proc/PID/stat, which tells the process from a later one with its number. */
+  startTime: string;
+  /** Paths of kubeconfig files: one may do everything, the other may only read. */
+  kubeconfig: string;
+  viewerKubeconfig: string;
+  namespace: string;
+  /** Where the app answers. */
+  url: string;
+  nodePort: number;
+  /** Where its logs and data are, until it goes down. */
+  directory: string;
+}
+
+export interface LabUp extends LabState {
+  /** It was up before; nothing was started. */
+  alreadyUp: boolean;
+}
+
+/** A system to practise on, which aftershock starts and stops itself. */
+export interface Lab {
+  name: string;
+  /** One line for the list of labs. */
+  summary: string;
+  /** Starts it, or finds it up; resolves when it works. Aborting ends what was started. */
+  up(options: UpOptions, signal: AbortSignal): Promise<Result<LabUp>>;
+  /** Ends it and all it runs, and removes its state; false where it was not up. */
+  down(options: LabOptions): Promise<Result<boolean>>;
+  /** Its state if it is up. */
+  status(options: LabOptions): LabState | undefined;
+}

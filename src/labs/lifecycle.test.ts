@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { until } from './cluster/test-support.ts';
+import type { LabUp, UpOptions } from './lab.ts';
+import { identify, identifyChild, isAlive, type ProcessIdentity } from './process/identity.ts';
+import { findLab } from './registry.ts';
+import { addOwner, claim, isWanted, readProcesses } from './state.ts';
+
+let home: string;
+let port: number;
+const never = new AbortController().signal;
+const lab = () => {
+  const found = findLab('poll-app');
+  if (found === undefined) throw new Error('no such lab');
+  return found;
+};
+
+beforeEach(async () => {
+  home = mkdtempSync(join(tmpdir(), 'aftershock-lab-'));
+  port = await freePort();
+});
+afterEach(async () => {
+  await lab().down({ home, port });
+  rmSync(home, { recursive: true, force: true });
+});
+
+async function up(more: Partial<UpOptions> = {}): Promise<LabUp> {
+  const result = await lab().up({ home, port, ...more }, never);
+  if (!result.ok) throw new Error(result.problem.message);
+  return result.value;
+}
+
+const results = async (url: string): Promise<unknown> => (await fetch(`${url}/api/polls/default`)).json();
+const alive = (list: ProcessIdentity[]) => list.filter(isAlive);
+
+describe('a lab', () => {
+  test('comes up, answers, is found, and goes down without a trace', async () => {
+    const steps: string[] = [];
+    const state = await up({ progress: (text) => steps.push(text) });
+    expect(state).toMatchObject({
+      name: 'poll-app',
+      namespace: 'poll-app',
+      nodePort: port,
+      alreadyUp: false,
+    });
+    expect(await results(state.url)).toMatchObject({ id: 'default', total: 0 });
+    expect(readFileSync(state.kubeconfig, 'utf8')).toContain('current-context');
+    expect(existsSync(state.viewerKubeconfig)).toBe(true);
+    expect(steps).toEqual(['starting the cluster', 'starting two backends']);
+    expect(lab().status({ home, port })).toMatchObject({ pid: state.pid, url: state.url });
+    expect(await up()).toMatchObject({ pid: state.pid, alreadyUp: true });
+    const pods = readProcesses(state.directory);
+    expect(pods).toHaveLength(2);
+    expect(await lab().down({ home, port })).toEqual({ ok: true, value: true });
+    expect(identify(state.pid)).toBeUndefined();
+    expect(alive(pods)).toEqual([]);
+    expect(existsSync(state.directory)).toBe(false);
+    expect(lab().status({ home, port })).toBeUndefined();
+    expect(await lab().down({ home, port })).toEqual({ ok: true, value: false });
+  });
+
+  test('that is started twice at once is started once', async () => {
+    const [a, b] = await Promise.all([up(), up()]);
+    expect(a.pid).toBe(b.pid);
+    expect([a.alreadyUp, b.alreadyUp].sort()).toEqual([false, true]);
+  });
+
+  test('killed by SIGKILL leaves no pod behind for 2 s, and can be started again', async () => {
+    const state = await up();
+    const pods = readProcesses(state.directory);
+    expect(alive(pods)).toHaveLength(2);
+    process.kill(state.pid, 'SIGKILL');
+    await until('all pods gone', () => alive(pods).length === 0, 2_000);
+    expect(lab().status({ home, port })).toBeUndefined();
+    expect((await up()).alreadyUp).toBe(false);
+  });
+
+  test('stopped by SIGSTOP is ended all the same', { timeout: 90_000 }, async () => {
+    const state = await up();
+    const pods = readProcesses(state.directory);
+    process.kill(state.pid, 'SIGSTOP');
+    expect(await lab().down({ home, port })).toEqual({ ok: true, value: true });
+    await until('all gone', () => alive(pods).length === 0 && identify(state.pid) === undefined, 2_000);
+  });
+
+  test('refuses a port that is taken, and says so', async () => {
+    const taken = await listen(port);
+    const result = await lab().up({ home, port }, never);
+    expect(result).toMatchObject({ ok: false, problem: { code: 'lab-failed' } });
+    expect(JSON.stringify(result)).toContain(`127.0.0.1:${port}`);
+    await new Promise((resolve) => taken.close(resolve));
+  });
+
+  test('whose start is aborted is not left half started', async () => {
+    const aborting = new AbortController();
+    const result = await lab().up({ home, port, progress: () => aborting.abort() }, aborting.signal);
+    expect(result.ok).toBe(false);
+    const directory = join(home, 'labs', `poll-app-${port}`);
+    await until('removed', () => !existsSync(directory));
+  });
+});
+
+describe('the state folder', () => {
+  let sleeper: ChildProcess;
+  beforeEach(() => {
+    sleeper = spawn('sleep', ['600']);
+  });
+  afterEach(() => {
+    sleeper.kill('SIGKILL');
+  });
+
+  test('is claimed by one living process at a time', async () => {
+    const directory = join(home, 'state');
+    const other = identifyChild(sleeper.pid ?? 0);
+    const me = identifyChild(process.pid);
+    expect(claim(directory, other)).toBeUndefined();
+    expect(claim(directory, me)).toEqual(other);
+    sleeper.kill('SIGKILL');
+    await until('it is free', () => claim(directory, me) === undefined);
+  });
+
+  test('knows whether anybody needs the lab', async () => {
+    const directory = join(home, 'owned');
+    expect(isWanted(directory)).toBe(true);
+    addOwner(directory, identifyChild(sleeper.pid ?? 0));
+    expect(isWanted(directory)).toBe(true);
+    sleeper.kill('SIGKILL');
+    await until('nobody does', () => !isWanted(directory));
+    addOwner(directory, undefined);
+    expect(isWanted(directory)).toBe(true);
+  });
+});
+
+function listen(at: number): Promise<Server> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(at, '127.0.0.1', () => resolve(server));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = await listen(0);
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail, ok, type Problem, type Result } from '../model/result.ts';
+import { sleep } from '../reach/clock.ts';
+import type { LabOptions, LabState, LabUp, UpOptions } from './lab.ts';
+import { killGroup, type ProcessIdentity, signalProcess, waitForEnd } from './process/identity.ts';
+import type { Message, ServeOptions } from './served.ts';
+import {
+  addOwner,
+  DEFAULT_PORT,
+  holderOf,
+  labDirectory,
+  readProcesses,
+  readState,
+  removeDirectory,
+} from './state.ts';
+
+const UP_WITHIN_MS = 60_000;
+/** The pods have 5 s to end; the rest is for a slow machine. */
+const DOWN_WITHIN_MS = 15_000;
+const LOOK_MS = 100;
+const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
+
+/** Starts a lab in a process of its own, or finds it up; resolves when it works. */
+export async function bringUp(name: string, options: UpOptions, signal: AbortSignal): Promise<Result<LabUp>> {
+  if (process.platform !== 'linux') return fail(notLinux(name));
+  const directory = labDirectory(name, options);
+  const running = readState(directory);
+  if (running !== undefined) return already(running, options);
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(UP_WITHIN_MS)]);
+  const holder = holderOf(directory);
+  if (holder !== undefined) return waitForOther({ name, directory, holder }, options, deadline);
+  endLeftovers(directory);
+  addOwner(directory, options.owner);
+  return start({ name, directory }, options, deadline);
+}
+
+/** Ends a lab and all that is left of it; false where there was nothing. */
+export async function bringDown(name: string, options: LabOptions): Promise<Result<boolean>> {
+  const directory = labDirectory(name, options);
+  const holder = readState(directory) ?? holderOf(directory);
+  if (holder !== undefined) {
+    signalProcess(holder, 'SIGTERM');
+    if (!(await waitForEnd(holder, DOWN_WITHIN_MS))) {
+      signalProcess(holder, 'SIGKILL');
+      if (!(await waitForEnd(holder, DOWN_WITHIN_MS))) return fail(willNotEnd(name, holder));
+    }
+  }
+  const left = readProcesses(directory);
+  endLeftovers(directory);
+  removeDirectory(directory);
+  return ok(holder !== undefined || left.length > 0);
+}
+
+export const statusOf = (name: string, options: LabOptions): LabState | undefined =>
+  readState(labDirectory(name, options));
+
+function already(state: LabState, options: UpOptions): Result<LabUp> {
+  addOwner(state.directory, options.owner);
+  return ok({ ...state, alreadyUp: true });
+}
+
+/** What a lab's reaper would have ended, should that have been killed too. */
+function endLeftovers(directory: string): void {
+  for (const process of readProcesses(directory)) killGroup(process);
+}
+
+interface Place {
+  name: string;
+  directory: string;
+}
+
+/** Somebody else is starting this very lab: theirs will do. */
+async function waitForOther(
+  place: Place & { holder: ProcessIdentity },
+  options: UpOptions,
+  signal: AbortSignal,
+): Promise<Result<LabUp>> {
+  options.progress?.('the lab is being started by another command');
+  while (!signal.aborted && holderOf(place.directory) !== undefined) {
+    const state = readState(place.directory);
+    if (state !== undefined) return already(state, options);
+    await sleep(LOOK_MS, signal);
+  }
+  return fail(notUp(place, 'it was being started by another command, which did not succeed'));
+}
+
+async function start(place: Place, options: UpOptions, signal: AbortSignal): Promise<Result<LabUp>> {
+  const child = spawnServer({
+    lab: place.name,
+    directory: place.directory,
+    port: options.port ?? DEFAULT_PORT,
+  });
+  const message = await firstWord(child, options.progress, signal);
+  if (message === undefined) {
+    const log = lastLog(place.directory);
+    child.kill('SIGTERM');
+    return fail(
+      notUp(place, signal.aborted ? `it was not up when the wait ended${log}` : `its process ended${log}`),
+    );
+  }
+  release(child);
+  if (message.type === 'claimed-by') {
+    return waitForOther({ ...place, holder: message.holder }, options, signal);
+  }
+  return message.result.ok ? ok({ ...message.result.value, alreadyUp: false }) : message.result;
+}
+
+function spawnServer(options: ServeOptions): ChildProcess {
+  mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+  const log = openSync(join(options.directory, 'lab.log'), 'a', 0o600);
+  const script = join(import.meta.dirname, 'serve.ts');
+  const child = spawn(process.execPath, [...NODE_FLAGS, script, JSON.stringify(options)], {
+    detached: true,
+    cwd: options.directory,
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  closeSync(log);
+  return child;
+}
+
+type Final = Exclude<Message, { type: 'progress' }>;
+
+/** The first message that decides; undefined if the process ended, or the wait did, without one. */
+function firstWord(
+  child: ChildProcess,
+  progress: UpOptions['progress'],
+  signal: AbortSignal,
+): Promise<Final | undefined> {
+  return new Promise((resolve) => {
+    child.on('message', (message: Message) => {
+      if (message.type === 'progress') progress?.(message.text);
+      else resolve(message);
+    });
+    child.once('error', () => resolve(undefined));
+    child.once('exit', () => resolve(undefined));
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    if (signal.aborted) resolve(undefined);
+  });
+}
+
+function release(child: ChildProcess): void {
+  if (child.connected) child.disconnect();
+  child.unref();
+}
+
+function lastLog(directory: string): string {
+  try {
+    const lines = readFileSync(join(directory, 'lab.log'), 'utf8').trim().split('\n').slice(-5);
+    return lines.join('') === '' ? '' : `; its log ends with: ${lines.join(' | ')}`;
+  } catch {
+    return '';
+  }
+}
+
+const notUp = ({ name, directory }: Place, why: string): Problem => ({
+  code: 'lab-failed',
+  message: `The lab ${name} did not start: ${why}.`,
+  fix: `Run \`aftershock lab down ${name}\`, which removes ${directory}, and try again.`,
+});
+
+const notLinux = (name: string): Problem => ({
+  code: 'lab-failed',
+  message: `The lab ${name} needs Linux: its pods listen on loopback addresses that only Linux has by itself.`,
+  fix: 'Run it in a Linux virtual machine or container, or name a cluster of your own in the system file.',
+});
+
+const willNotEnd = (name: string, { pid }: ProcessIdentity): Problem => ({
+  code: 'lab-failed',
+  message: `The lab ${name} (process ${pid}) does not end, not even by SIGKILL.`,
+  fix: `See what holds process ${pid} (ps -o stat,wchan -p ${pid}).`,
+});

@@ -1,0 +1,7 @@
+import type { Lab } from './lab.ts';
+import { pollApp } from './poll-app/lab.ts';
+
+/** Every lab there is. */
+export const labs: readonly Lab[] = [pollApp];
+
+export const findLab = (name: string): Lab | undefined => labs.find((lab) => lab.name === name);

@@ -1,0 +1,112 @@
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LabOptions, LabState } from './lab.ts';
+import { isAlive, type ProcessIdentity } from './process/identity.ts';
+
+export const DEFAULT_PORT = 30_080;
+
+/** Where a lab keeps its state. */
+export const labDirectory = (name: string, { home, port = DEFAULT_PORT }: LabOptions): string =>
+  join(home, 'labs', port === DEFAULT_PORT ? name : `${name}-${port}`);
+
+const files = (directory: string) => ({
+  state: join(directory, 'state.json'),
+  claim: join(directory, 'claim.json'),
+  processes: join(directory, 'processes.json'),
+  owners: join(directory, 'owners'),
+});
+
+/**
+ * Takes a lab's directory for a process; undefined on success, else who has it. Of two that try at once one wins;
+ * what a dead process left there is overwritten.
+ */
+export function claim(directory: string, me: ProcessIdentity): ProcessIdentity | undefined {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const path = files(directory).claim;
+  const mine = `${path}.${me.pid}`;
+  writeFileSync(mine, JSON.stringify(me), { mode: 0o600 });
+  try {
+    for (;;) {
+      const holder = readJson<ProcessIdentity>(path);
+      if (holder !== undefined && isAlive(holder)) return holder;
+      if (holder !== undefined) rmSync(path, { force: true });
+      if (linked(mine, path)) return undefined;
+    }
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch {
+    // Somebody else was faster: look who.
+    return false;
+  }
+}
+
+/** Who starts or runs the lab now, whether it works already or not. */
+export function holderOf(directory: string): ProcessIdentity | undefined {
+  const holder = readJson<ProcessIdentity>(files(directory).claim);
+  return holder !== undefined && isAlive(holder) ? holder : undefined;
+}
+
+export const writeState = (directory: string, state: LabState): void =>
+  writeJson(files(directory).state, state);
+
+/** The state of a lab that works; undefined where its process is gone, whatever files it left. */
+export function readState(directory: string): LabState | undefined {
+  const state = readJson<LabState>(files(directory).state);
+  return state !== undefined && isAlive(state) ? state : undefined;
+}
+
+/** Notes which processes of pods run, so that they can be found should the lab and its reaper be killed. */
+export const writeProcesses = (directory: string, processes: ProcessIdentity[]): void =>
+  writeJson(files(directory).processes, processes);
+
+export const readProcesses = (directory: string): ProcessIdentity[] =>
+  readJson<ProcessIdentity[]>(files(directory).processes) ?? [];
+
+/** Notes that somebody needs the lab: a process, or (undefined) a person who will take it down. */
+export function addOwner(directory: string, owner: ProcessIdentity | undefined): void {
+  const path = files(directory).owners;
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  writeFileSync(join(path, owner === undefined ? 'kept' : `${owner.pid}-${owner.startTime}`), '');
+}
+
+/** Whether anybody still needs the lab. */
+export function isWanted(directory: string): boolean {
+  const names = list(files(directory).owners);
+  if (names.length === 0 || names.includes('kept')) return true;
+  return names.some((name) => {
+    const [pid, startTime = ''] = name.split('-');
+    return isAlive({ pid: Number(pid), startTime });
+  });
+}
+
+export const removeDirectory = (directory: string): void =>
+  rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+
+function list(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
+
+/** Undefined where there is no such file, or it was cut short by a crash. */
+function readJson<T>(path: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+function writeJson(path: string, value: unknown): void {
+  writeFileSync(`${path}.new`, JSON.stringify(value, null, 2), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}

@@ -1,0 +1,117 @@
+import { Worker } from 'node:worker_threads';
+import { fail, ok, type Problem, type Result } from '../model/result.ts';
+import type { Operation } from '../model/series.ts';
+import type { Nanos } from '../model/time.ts';
+import { decode } from './batch.ts';
+import type { FromWorker, Health, ToWorker } from './messages.ts';
+import type { LoadOptions } from './options.ts';
+
+/** Told what a load does, in batches about every 100 ms. Operations come in the order in which they ended. */
+export interface LoadListener {
+  operations(rows: Operation[]): void;
+  health(health: Health): void;
+  /** The load's thread is gone and nothing is sent any more; not called after `stop` or an abort. */
+  died(why: string): void;
+}
+
+export interface RunningLoad {
+  /** When sending began. */
+  started: Nanos;
+  /**
+   * Sends nothing new, waits until everything in flight has ended (at most its timeout), reports the rest and
+   * ends the thread. Idempotent.
+   */
+  stop(): Promise<void>;
+}
+
+/** What a worker may take to end beyond the timeout of its last operation. */
+const END_WITHIN_MS = 3_000;
+
+/**
+ * Starts an open-loop HTTP load in a thread of its own; resolves when it sends. An abort ends the thread at once
+ * and drops what it had not reported.
+ */
+export async function startLoad(
+  options: LoadOptions,
+  listener: LoadListener,
+  signal: AbortSignal,
+): Promise<Result<RunningLoad>> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: options,
+    name: 'load',
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  const life = new WorkerLife(worker, listener);
+  const abort = (): void => life.end();
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  void life.gone.then(() => signal.removeEventListener('abort', abort));
+  const started = await life.started;
+  if (started === undefined) return fail(notStarted(options.url, await life.gone));
+  return ok({ started, stop: () => life.stop(options.timeout_ms + END_WITHIN_MS) });
+}
+
+/** Follows one worker from its start to its end. */
+class WorkerLife {
+  readonly #worker: Worker;
+  readonly #listener: LoadListener;
+  /** When sending began; undefined if the worker was gone before. */
+  readonly started: Promise<Nanos | undefined>;
+  /** Why the thread ended. */
+  readonly gone: Promise<string>;
+  #expected = false;
+
+  constructor(worker: Worker, listener: LoadListener) {
+    this.#worker = worker;
+    this.#listener = listener;
+    const started = Promise.withResolvers<Nanos | undefined>();
+    const gone = Promise.withResolvers<string>();
+    let error: string | undefined;
+    this.started = started.promise;
+    this.gone = gone.promise;
+    worker.on('message', (message: FromWorker) => {
+      if (message.is === 'started') started.resolve(message.t);
+      else if (message.is === 'report') this.#report(message);
+      else this.#expected = true;
+    });
+    worker.on('error', (thrown: unknown) => {
+      error = thrown instanceof Error ? thrown.message : String(thrown);
+    });
+    worker.on('exit', (code) => {
+      const why = error ?? `its thread ended with code ${code}`;
+      gone.resolve(why);
+      started.resolve(undefined);
+      if (!this.#expected) listener.died(why);
+    });
+  }
+
+  /** Ends the thread at once. */
+  end(): void {
+    this.#expected = true;
+    void this.#worker.terminate();
+  }
+
+  async stop(within_ms: number): Promise<void> {
+    if (!this.#expected) {
+      this.#expected = true;
+      this.#worker.postMessage({ is: 'stop' } satisfies ToWorker);
+    }
+    const patience = setTimeout(() => this.end(), within_ms);
+    await this.gone;
+    clearTimeout(patience);
+  }
+
+  #report(message: FromWorker & { is: 'report' }): void {
+    if (message.batch.intended.length > 0) this.#listener.operations(decode(message.batch));
+    this.#listener.health(message.health);
+  }
+}
+
+function notStarted(url: string, cause: string): Problem {
+  return {
+    code: 'signal-failed',
+    message: `the load on ${url} did not start`,
+    fix: 'Run it again; if it happens again, report it with the text below.',
+    cause,
+  };
+}

@@ -1,0 +1,157 @@
+import type { Point } from '../../model/series.ts';
+import type { Nanos, Span } from '../../model/time.ts';
+import { since, type View } from '../view.ts';
+import { figure, listed, quantity } from '../words/figures.ts';
+import type { Axis, Chart, Role, Series, Stretch } from './chart.ts';
+import { cautions, frameOf, gapsOf } from './frame.ts';
+import { type Judged, markOf } from './health.ts';
+import { linearAxis } from './scale.ts';
+
+/** Gauges of one signal that share a unit: one chart. */
+export interface GaugeGroup {
+  signal: string;
+  unit: string;
+  interval_s: number | undefined;
+  series: readonly { name: string; key: string }[];
+  /** When something happened to what is counted (pod transitions). */
+  happened: readonly Nanos[];
+}
+
+const roles: Record<string, Role> = {
+  ready: 'good',
+  running: 'answered',
+  pending: 'tone3',
+  terminating: 'tone1',
+};
+const others: readonly Role[] = ['answered', 'tone2', 'good', 'tone1', 'tone3', 'tone6'];
+
+const number = (value: Point['value']): number | null =>
+  typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : null;
+
+interface Steps {
+  points: [number, number | null][];
+}
+
+/** Step points from the recorded ones, broken where nothing was observed. */
+function steps(view: View, key: string, span: Span): Steps {
+  const gaps = gapsOf(view, key);
+  const inside = (x: number): boolean => gaps.some((gap) => x >= gap.from && x < gap.to);
+  const points: [number, number | null][] = [];
+  let last: number | null = null;
+  for (const point of view.samples.points(key, span)) {
+    last = number(point.value);
+    const x = since(view, Math.max(point.t, span.from));
+    if (!inside(x)) points.push([x, last]);
+  }
+  const end = since(view, span.to);
+  const broken = withBreaks(points, gaps);
+  const tail = broken.at(-1)?.[1] ?? null;
+  return { points: inside(end) ? broken : [...broken, [end, tail]] };
+}
+
+/** A line ends where a gap begins; after it the value is known again only from the next point. */
+function withBreaks(
+  points: readonly [number, number | null][],
+  gaps: readonly Stretch[],
+): [number, number | null][] {
+  const broken = [...points];
+  for (const gap of gaps) {
+    const before = broken.filter(([x]) => x < gap.from).at(-1);
+    if (before !== undefined && before[1] !== null) broken.push([gap.from, before[1]], [gap.from, null]);
+    broken.sort((a, b) => a[0] - b[0]);
+  }
+  return broken;
+}
+
+/**
+ * What is normal for a gauge: the values that the baseline had; for what is no count, their range and as much again
+ * on either side.
+ */
+function usualOf(unit: string, points: Steps['points']): (value: number) => boolean {
+  const before = points.flatMap(([x, value]) => (x <= 0 && value !== null ? [value] : []));
+  if (unit === '1') return (value) => before.includes(value);
+  const [low, high] = [Math.min(...before), Math.max(...before)];
+  const margin = Math.max(high - low, Math.abs(high) * 0.1);
+  return (value) => value >= low - margin && value <= high + margin;
+}
+
+/** Pieces of constant value after the first injection. */
+function judged(view: View, unit: string, points: Steps['points']): Judged[] {
+  if (!view.injected) return [];
+  const isUsual = usualOf(unit, points);
+  return points.flatMap(([from, value], index) => {
+    const to = points[index + 1]?.[0] ?? from;
+    if (to <= 0 || to === from) return [];
+    return [{ from: Math.max(0, from), to, out: value === null ? null : !isUsual(value) }];
+  });
+}
+
+function axisOf(group: GaugeGroup, highest: number): Axis {
+  if (group.unit === '1') return linearAxis(Math.max(highest, 1) * 1.15, 'count', 'count');
+  return linearAxis(
+    Math.max(highest, 1e-3) * 1.08,
+    group.unit === 'ms' ? 'ms' : group.unit === '%' ? '%' : 'other',
+    group.unit,
+  );
+}
+
+/** Numbers as step lines: each value holds until the next. The mark is the first series' (`ready` of pods). */
+export function gaugeChart(view: View, group: GaugeGroup): Chart {
+  const span = { from: view.result.windows.baseline.from, to: view.span.to };
+  const lines = group.series.map((one) => ({ ...one, ...steps(view, one.key, span) }));
+  const highest = Math.max(0, ...lines.flatMap((one) => one.points.map(([, y]) => y ?? 0)));
+  const main = lines[0];
+  const mark = markOf(judged(view, group.unit, main?.points ?? []), {
+    words: `‘${main?.name ?? ''}’ was not as it had been in the baseline`,
+    calm: `‘${main?.name ?? ''}’ stayed as it had been in the baseline.`,
+  });
+  const series = lines.map(
+    (one, index): Series => ({
+      name: one.name,
+      role: roles[one.name] ?? others[index % others.length] ?? 'answered',
+      style: 'step',
+      points: one.points,
+    }),
+  );
+  const sampled =
+    group.interval_s === undefined
+      ? ''
+      : ` Sampled every ${figure(group.interval_s)} s: steps of that length are the sampling, not the system.`;
+  const ticks = group.happened.map((t) => since(view, t));
+  return {
+    name: `${group.signal}-${group.series.length === 1 ? (main?.name ?? 'gauge') : group.unit === '1' ? 'counts' : group.unit}`.replace(
+      /[^\w-]+/g,
+      '-',
+    ),
+    title: `${group.signal}: ${listed(group.series.map((one) => one.name))}`,
+    says: `Step lines of ${listed(group.series.map((one) => one.name))} of ${group.signal}. ${mark.why}`,
+    frame: frameOf(view),
+    ...(view.injected ? { mark } : {}),
+    plot: { is: 'series', axis: axisOf(group, highest), series },
+    gaps: main === undefined ? [] : gapsOf(view, main.key),
+    limited: [],
+    ticks,
+    caption: `${mark.why}${ticks.length === 0 ? '' : ' Each small mark under the axis is one recorded event.'}${sampled}${cautions({ gaps: main === undefined ? [] : gapsOf(view, main.key), limited: [] })}`,
+    table: pointsTable(view, lines, group.unit),
+  };
+}
+
+function pointsTable(view: View, lines: readonly (Steps & { name: string })[], unit: string): Chart['table'] {
+  const times = [...new Set(lines.flatMap((one) => one.points.map(([x]) => x)))].sort((a, b) => a - b);
+  const kept =
+    times.length <= 400 ? times : times.filter((_, index) => index % Math.ceil(times.length / 400) === 0);
+  const at = (points: Steps['points'], x: number): string => {
+    const value = points.findLast(([from]) => from <= x)?.[1];
+    return value === undefined || value === null ? '—' : quantity(value, unit);
+  };
+  return {
+    columns: [
+      { title: view.injected ? 'from (s)' : 'at (s)', align: 'right' },
+      ...lines.map((one) => ({ title: one.name, align: 'right' as const })),
+    ],
+    rows: kept.map((x) => [
+      `${x < 0 ? '−' : ''}${Math.abs(x).toFixed(2)}`,
+      ...lines.map((one) => at(one.points, x)),
+    ]),
+  };
+}

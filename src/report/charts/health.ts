@@ -1,0 +1,64 @@
+import { duration } from '../words/figures.ts';
+import { joined } from './buckets.ts';
+import type { Marked, Stretch } from './chart.ts';
+
+/** Longer than this is sustained. */
+export const SUSTAINED_S = 5;
+/** Two excursions that lie closer are one. */
+export const JOIN_S = 1;
+
+/** One stretch of a chart, judged: is it out of what is normal for it? `null`: not observed. */
+export interface Judged extends Stretch {
+  out: boolean | null;
+}
+
+interface Rule {
+  /** What it means to be out: `p95 was over 12 ms (twice its baseline)`. */
+  words: string;
+  /** What it means never to be out: `p95 never left 12 ms`. */
+  calm: string;
+}
+
+/**
+ * Marks a chart. Healthy: nothing was out since the first injection. Critical: out for over 5 s on end, or still
+ * out in the last seconds. Warning: out, but shorter, and back. Only what lies after the first injection counts.
+ */
+export function markOf(judged: readonly Judged[], rule: Rule): Marked {
+  const after = judged.filter((one) => one.from >= 0);
+  const seen = after.filter((one) => one.out !== null);
+  const last = seen.at(-1);
+  if (last === undefined)
+    return { health: 'not judged', why: 'Nothing was observed after the first injection.' };
+  if (seen.length < after.length / 2)
+    return {
+      health: 'not judged',
+      why: 'More than half of the time after the first injection was not observed.',
+    };
+  const excursions = joined(
+    seen.filter((one) => one.out === true),
+    JOIN_S,
+  );
+  if (excursions.length === 0) return { health: 'healthy', why: rule.calm };
+  const longest = Math.max(...excursions.map((one) => one.to - one.from));
+  const total = excursions.reduce((sum, one) => sum + one.to - one.from, 0);
+  const ending = excursions.at(-1);
+  const stillOut = ending !== undefined && ending.to === last.to && ending.to - ending.from >= JOIN_S;
+  const times = excursions.length === 1 ? '' : `, in ${excursions.length} stretches`;
+  const why = `${rule.words} for ${duration(total)}${times}${stillOut ? ', and still at the end' : ''}.`;
+  return { health: longest > SUSTAINED_S || stillOut ? 'critical' : 'warning', why };
+}
+
+/** The rules of the marks, in Markdown: the text of docs/reading.md and of the report's own help. */
+export const markRules: readonly (readonly [string, string])[] = [
+  ['Rates', 'out = fewer than 95 % of the operations sent in that stretch succeeded in it'],
+  [
+    'Latency',
+    'out = p95 over twice its baseline (the median of the p95 before the fault), and at least 20 ms over it',
+  ],
+  ['Errors', 'out = any operation that started in that stretch failed'],
+  ['Counts', 'out = the first line had a value that the baseline never had'],
+  [
+    'Other numbers',
+    'out = the first line left the range of its baseline by more than that range again (or by 10 %)',
+  ],
+];

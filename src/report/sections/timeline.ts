@@ -1,0 +1,278 @@
+import type { Json } from '../../model/json.ts';
+import { MISSED, type Occurrence, OK } from '../../model/series.ts';
+import type { Nanos } from '../../model/time.ts';
+import type { InjectionRecord } from '../../model/timeline.ts';
+import { OBSERVER } from '../charts/all.ts';
+import {
+  code,
+  type Entry,
+  type EntryKind,
+  faint,
+  type Inline,
+  sentence,
+  strong,
+  type Text,
+} from '../document/blocks.ts';
+import { clock, seriesOf, since, type View } from '../view.ts';
+import { duration, moment } from '../words/figures.ts';
+
+/** A line with what thinning needs. `weight`: 3 always stays, 1 goes first. */
+export interface Weighted {
+  t: Nanos;
+  weight: 1 | 2 | 3;
+  entry: Entry;
+}
+
+interface Line {
+  t: Nanos;
+  kind: EntryKind;
+  weight: Weighted['weight'];
+  text: Text;
+}
+
+function phases(view: View): Line[] {
+  const { baseline, fault, recovery, run } = view.result.windows;
+  const line = (t: Nanos, text: string): Line => ({ t, kind: 'phase', weight: 3, text: [strong(text)] });
+  return [
+    line(baseline.from, 'Baseline begins: signals observe'),
+    ...(fault === undefined ? [] : [line(fault.from, 'Fault begins')]),
+    ...(recovery === undefined ? [] : [line(recovery.from, 'Recovery begins')]),
+    ...(view.timeline.notStarted === undefined
+      ? []
+      : [
+          {
+            t: baseline.to,
+            kind: 'abort' as const,
+            weight: 3 as const,
+            text: sentence(view.timeline.notStarted),
+          },
+        ]),
+    line(
+      view.timeline.ended ?? run.to,
+      view.timeline.ended === undefined
+        ? 'The recording ends without an end: the run was killed'
+        : 'End of the run',
+    ),
+  ];
+}
+
+function injectionLines(record: InjectionRecord): Line[] {
+  const target = code(record.injection.target.name);
+  const undoes = record.undoes.length > 0;
+  const evidence = (text: string | undefined): Inline[] => (text === undefined ? [] : [' ', faint(text)]);
+  const step = (t: Nanos | undefined, kind: EntryKind, text: Inline[]): Line[] =>
+    t === undefined ? [] : [{ t, kind, weight: 3, text }];
+  return [
+    ...step(record.acting, 'injection', [strong('Inject '), code(record.injection.fault), ' on ', target]),
+    ...step(record.effective, 'injection', [
+      'Effect proven on ',
+      target,
+      ...evidence(record.evidence.effect),
+    ]),
+    ...step(undoes ? record.undoing : undefined, 'undo', [strong('Undo '), 'on ', target]),
+    ...step(undoes ? record.undone : undefined, 'undo', ['Undone on ', target]),
+    ...step(record.recovered, 'undo', ['Target restored: ', target, ...evidence(record.evidence.recovery)]),
+    ...(record.failed === undefined
+      ? []
+      : step(record.acted ?? record.acting, 'abort', ['Failed on ', target, `: ${record.failed}`])),
+    ...(record.cutShort === undefined
+      ? []
+      : step(record.undone ?? record.undoing ?? record.acting, 'abort', [
+          'Cut short on ',
+          target,
+          `: ${record.cutShort}`,
+        ])),
+  ];
+}
+
+const scalar = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** What tells machines apart, not readers. */
+const quiet = new Set(['uid', 'containerID', 'ip', 'init', 'node']);
+
+/** What a transition of a pod or its container says, as people say it; undefined for other events. */
+function podWords({ type, detail }: Occurrence): string | undefined {
+  const { container, state, reason, message, restartCount, grace_s, phase } = detail;
+  if (typeof phase !== 'string') return undefined;
+  const words: (Json | undefined)[] =
+    container === undefined
+      ? [
+          type === 'phase' || type === 'added' ? phase : '',
+          grace_s === undefined ? '' : `grace ${scalar(grace_s)} s`,
+        ]
+      : [container, state, Number(restartCount) > 0 ? `restart ${scalar(restartCount ?? '')}` : ''];
+  return [...words, reason, message]
+    .flatMap((word) => (word === undefined || word === '' ? [] : [scalar(word)]))
+    .join(', ');
+}
+
+/** What an event carries, flat and short. */
+function detailWords(event: Occurrence): string {
+  const flat = Object.entries(event.detail)
+    .filter(([key, value]) => !quiet.has(key) && value !== null && value !== '')
+    .map(([key, value]) => `${key} ${scalar(value)}`)
+    .join(', ');
+  const words = podWords(event) ?? flat;
+  return words.length > 160 ? `${words.slice(0, 159)}…` : words;
+}
+
+function eventLines(view: View): Line[] {
+  return seriesOf(view, 'events').flatMap(({ key, signal }) =>
+    view.samples.events(key, view.span).map((event): Line => {
+      const inferred =
+        event.since === undefined
+          ? []
+          : [
+              faint(
+                ` (inferred, between ${moment(since(view, event.since))} and ${moment(since(view, event.t))})`,
+              ),
+            ];
+      const words = detailWords(event);
+      return {
+        t: event.t,
+        kind: 'event',
+        // What a first look tells of pods that were there before is not what happened.
+        weight: signal === OBSERVER || event.t < view.zero ? 1 : 2,
+        text: [
+          strong(event.type),
+          ' ',
+          code(event.subject),
+          ...(words === '' ? [] : [' ', faint(words)]),
+          ...inferred,
+        ],
+      };
+    }),
+  );
+}
+
+function stateLines(view: View): Line[] {
+  return seriesOf(view, 'state').flatMap(({ key }) =>
+    view.samples.points(key, view.span).map(
+      (point): Line => ({
+        t: Math.max(point.t, view.span.from),
+        kind: 'signal',
+        weight: 2,
+        text: [code(key), ' is ', strong(point.value === null ? 'not known' : String(point.value))],
+      }),
+    ),
+  );
+}
+
+/** The first and the last failure of each load after the first injection. */
+function failureLines(view: View): Line[] {
+  return seriesOf(view, 'operations').flatMap(({ key }) => {
+    const failed = view.samples
+      .operations(key, { from: view.zero, to: view.span.to })
+      .filter((one) => one.kind !== OK && one.kind !== MISSED);
+    const [first, last] = [failed[0], failed.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const line = (text: string, of: typeof first): Line => ({
+      t: of.done ?? of.intended,
+      kind: 'signal',
+      weight: 3,
+      text: [
+        `${text} of `,
+        code(key),
+        `: ${of.kind}`,
+        ...(of.detail === undefined ? [] : [' ', faint(of.detail)]),
+      ],
+    });
+    return failed.length === 1
+      ? [line('The only failure', first)]
+      : [line('First failure', first), line(`Last of ${failed.length} failures`, last)];
+  });
+}
+
+function steadyLines(view: View): Line[] {
+  return view.result.steady.flatMap((steady) =>
+    steady.broken.map(
+      (span): Line => ({
+        t: view.zero + span.from_s * 1e9,
+        kind: 'signal',
+        weight: 2,
+        text: ['Not steady for ', duration(span.to_s - span.from_s), ': ', code(steady.text)],
+      }),
+    ),
+  );
+}
+
+function blindLines(view: View): Line[] {
+  const all = view.result.signals.flatMap((signal) => {
+    const series = signal.series[0];
+    const span = { from: view.result.windows.baseline.from, to: view.span.to };
+    return series === undefined
+      ? []
+      : view.samples.gaps(`${signal.name}.${series.name}`, span).map((gap) => ({ gap, name: signal.name }));
+  });
+  return all
+    .filter(({ gap }) => gap.to - gap.from > 5e7)
+    .map(
+      ({ gap, name }): Line => ({
+        t: gap.from,
+        kind: 'blind',
+        weight: 3,
+        text: [code(name), ` does not observe for ${duration((gap.to - gap.from) / 1e9)}`],
+      }),
+    );
+}
+
+function otherLines(view: View): Line[] {
+  const { abort } = view.result;
+  return [
+    ...(abort === undefined
+      ? []
+      : [
+          {
+            t: abort.t,
+            kind: 'abort' as const,
+            weight: 3 as const,
+            text: [strong('Abort'), ': ', ...sentence(abort.text)],
+          },
+        ]),
+    ...view.timeline.notes.map((note): Line => ({ t: note.t, kind: 'note', weight: 3, text: note.text })),
+    ...view.timeline.jumps.map(
+      (jump): Line => ({
+        t: jump.from,
+        kind: 'blind',
+        weight: 3,
+        text: `Our own clock jumped or slept (${duration((jump.to - jump.from) / 1e9)}): times across it are unknown`,
+      }),
+    ),
+  ];
+}
+
+/** Everything that happened, in one order. */
+export function timelineOf(view: View): Weighted[] {
+  const lines = [
+    ...phases(view),
+    ...view.result.injections.flatMap(injectionLines),
+    ...eventLines(view),
+    ...stateLines(view),
+    ...failureLines(view),
+    ...steadyLines(view),
+    ...blindLines(view),
+    ...otherLines(view),
+  ];
+  return lines
+    .toSorted((a, b) => a.t - b.t)
+    .map(({ t, weight, kind, text }) => ({
+      t,
+      weight,
+      entry: { at: moment(since(view, t)), clock: clock(view, t), kind, text },
+    }));
+}
+
+const FEW = 36;
+
+/** At most about 36 lines: what always stays, and then the earliest of what matters most. */
+export function thinned(all: readonly Weighted[]): readonly Weighted[] {
+  const always = all.filter((one) => one.weight === 3);
+  const room = Math.max(8, FEW - always.length);
+  const rest = all.filter((one) => one.weight === 2);
+  if (rest.length <= room) return all.filter((one) => one.weight > 1);
+  const stride = Math.max(1, rest.length / room);
+  const kept = new Set(
+    Array.from({ length: Math.min(room, rest.length) }, (_, index) => rest[Math.floor(index * stride)]),
+  );
+  return all.filter((one) => one.weight === 3 || kept.has(one));
+}

@@ -1,0 +1,263 @@
+import type { MeasureWindow } from '../../model/measure.ts';
+import type { Impact, PredictionResult, RunVerdict } from '../../model/verdict.ts';
+import {
+  type Block,
+  code,
+  type Fact,
+  type Head,
+  type Inline,
+  sentence,
+  type Tone,
+  type VerdictIcon,
+} from '../document/blocks.ts';
+import { clock, date, findMeasure, numberOf, seriesOf, since, type View } from '../view.ts';
+import { shown } from '../words/detection.ts';
+import { counted, duration, listed, measured, millis, moment, percent } from '../words/figures.ts';
+
+const looks: Record<RunVerdict, { word: string; tone: Tone; icon: VerdictIcon }> = {
+  'as-predicted': { word: 'As predicted', tone: 'good', icon: 'check' },
+  deviated: { word: 'Deviated', tone: 'warn', icon: 'delta' },
+  inconclusive: { word: 'Inconclusive', tone: 'info', icon: 'question' },
+  aborted: { word: 'Aborted', tone: 'warn', icon: 'stop' },
+  unrecovered: { word: 'Unrecovered', tone: 'bad', icon: 'alarm' },
+};
+
+/** The verdict as a word, with its tone. */
+export const verdictLook = (verdict: RunVerdict): { word: string; tone: Tone; icon: VerdictIcon } =>
+  looks[verdict];
+
+export const impactWords: Record<Impact, { word: string; tone: Tone; says: string }> = {
+  none: { word: 'none', tone: 'good', says: 'Users noticed nothing.' },
+  slow: { word: 'slow', tone: 'warn', says: 'Users waited longer, but were served.' },
+  failing: { word: 'failing', tone: 'bad', says: 'Some of what users asked for failed.' },
+  both: {
+    word: 'slow and failing',
+    tone: 'bad',
+    says: 'Users waited longer, and some of what they asked for failed.',
+  },
+  unknown: { word: 'unknown', tone: 'info', says: 'What users noticed was not observed well enough to say.' },
+};
+
+/** Up to the first full stop that a new sentence follows. */
+const firstSentence = (text: string): string => /^.*?[.!?](?=\s+[A-Z])/s.exec(text)?.[0] ?? text;
+
+/** The head of the page. */
+export function headOf(view: View): Head {
+  const { result, plan } = view;
+  const { run } = result.windows;
+  const first = firstSentence(result.summary);
+  return {
+    title: result.title,
+    question: result.question,
+    ...verdictLook(result.verdict),
+    lead: sentence(first),
+    summary: sentence(result.summary.slice(first.length).trim()),
+    reasons: result.reasons.filter((reason) => !result.summary.includes(reason)).map(sentence),
+    meta: [
+      { label: 'when', value: date(view, run.from) },
+      { label: 'lasted', value: duration(Math.round(since(view, run.to) - since(view, run.from))) },
+      { label: 'system', value: plan.system.name },
+      { label: 'run', value: result.run },
+    ],
+  };
+}
+
+const held = (predictions: readonly PredictionResult[]): number =>
+  predictions.filter((one) => one.verdict === 'held').length;
+
+function predictionFact(view: View): Fact {
+  const { predictions, brier } = view.result;
+  const failed = predictions.some((one) => one.verdict === 'failed');
+  if (predictions.length === 0) return { label: 'Predictions', value: 'none made' };
+  if (predictions.every((one) => one.verdict === 'unknown'))
+    return {
+      label: 'Predictions',
+      value: 'unknown',
+      tone: 'info',
+      note: `none of ${predictions.length} could be judged`,
+    };
+  const all = held(predictions) === predictions.length;
+  return {
+    label: 'Predictions held',
+    value: `${held(predictions)} of ${predictions.length}`,
+    tone: all ? 'good' : failed ? 'warn' : 'info',
+    note:
+      brier === undefined ? 'not scored' : `Brier score ${brier.toFixed(2)} (0 is best, 0.25 a coin toss)`,
+  };
+}
+
+function recoveryFact(view: View): Fact {
+  const found = findMeasure(view, { measure: 'recovered_after_s' });
+  if (!view.injected || found === undefined)
+    return { label: 'Steady again after', value: '—', note: 'nothing was injected' };
+  if (numberOf(found) === 0)
+    return { label: 'Steady again after', value: '0 s', note: 'it stayed steady all the time', tone: 'good' };
+  return {
+    label: 'Steady again after',
+    value: found.measured.is === 'unknown' ? 'unknown' : measured(found.measured, 's'),
+    note: 'from the first injection',
+  };
+}
+
+/** The first load: what users of the system are, in this run. */
+export const mainLoad = (view: View): string | undefined => seriesOf(view, 'operations')[0]?.signal;
+
+interface LoadFigures {
+  signal: string;
+  availability?: number;
+  failed?: number;
+  before_ms?: number;
+  during_ms?: number;
+}
+
+function loadFigures(view: View): LoadFigures | undefined {
+  const signal = mainLoad(view);
+  if (signal === undefined) return undefined;
+  const window = view.injected ? 'fault' : 'run';
+  const at = (which: MeasureWindow, measure: string) =>
+    numberOf(findMeasure(view, { signal, window: which, measure }));
+  const all = {
+    availability: at(window, 'availability'),
+    failed: at(window, 'failed'),
+    before_ms: at('baseline', 'p95_ms'),
+    during_ms: at(window, 'p95_ms'),
+  };
+  const known = Object.entries(all).filter(([, value]) => value !== undefined);
+  return { signal, ...Object.fromEntries(known) };
+}
+
+const stretch = (view: View): string => (view.injected ? 'while the fault lasted' : 'in the whole run');
+
+function loadFacts(view: View): Fact[] {
+  const load = loadFigures(view);
+  if (load === undefined) return [];
+  const { signal, availability, failed, before_ms, during_ms } = load;
+  const failures = failed === undefined ? '' : `${counted(failed, 'failure')} `;
+  const before = before_ms === undefined ? '' : `${millis(before_ms)} before the fault`;
+  return [
+    ...(availability === undefined
+      ? []
+      : [
+          {
+            label: `Successful ${signal}`,
+            value: percent(availability),
+            note: `${failures}${stretch(view)}`,
+          },
+        ]),
+    ...(during_ms === undefined
+      ? []
+      : [{ label: `Latency of ${signal}, p95`, value: millis(during_ms), note: before }]),
+  ];
+}
+
+/** The figures right below the verdict. */
+export function factsOf(view: View): Block {
+  const impact = impactWords[view.result.impact];
+  return {
+    is: 'facts',
+    facts: [
+      { label: 'User impact', value: impact.word, tone: impact.tone, note: impact.says },
+      predictionFact(view),
+      recoveryFact(view),
+      ...loadFacts(view),
+    ],
+  };
+}
+
+function doneWords(view: View): Inline[] {
+  const done = view.result.injections.filter((one) => one.acting !== undefined);
+  if (done.length === 0) return [...sentence(view.timeline.notStarted ?? 'Nothing was injected.')];
+  const words = done.slice(0, 4).flatMap((one, index): Inline[] => {
+    const held_s =
+      one.acting !== undefined && one.undoing !== undefined ? (one.undoing - one.acting) / 1e9 : 0;
+    const lasted = held_s > 1 ? ` for ${duration(Math.round(held_s))}` : '';
+    return [
+      index === 0 ? '' : ', ',
+      code(one.injection.fault),
+      ' on ',
+      code(one.injection.target.name),
+      lasted,
+      ` at ${clock(view, one.acting ?? 0)} UTC`,
+    ];
+  });
+  const more = done.length > 4 ? `, and ${done.length - 4} more` : '';
+  const load = view.plan.watched.filter((one) =>
+    seriesOf(view, 'operations').some((series) => series.signal === one.name),
+  );
+  return [
+    ...words,
+    `${more}.`,
+    ...(load.length === 0 ? [] : [` Under load: ${listed(load.map((one) => one.text))}.`]),
+  ];
+}
+
+function seenWords(view: View): string {
+  const load = loadFigures(view);
+  const { availability, failed, before_ms, during_ms } = load ?? {};
+  const failures = failed === undefined || failed === 0 ? '' : ` (${counted(failed, 'failure')})`;
+  const before = before_ms === undefined ? '' : `, ${millis(before_ms)} before`;
+  const parts = [
+    impactWords[view.result.impact].says,
+    ...(availability === undefined
+      ? []
+      : [`${percent(availability)} of ${load?.signal ?? ''} succeeded ${stretch(view)}${failures}.`]),
+    ...(during_ms === undefined ? [] : [`Their p95 latency was ${millis(during_ms)}${before}.`]),
+    ...view.result.predictions
+      .filter((one) => one.verdict === 'failed')
+      .slice(0, 1)
+      .map((one) => `Against our prediction ‘${one.id}’.`),
+  ];
+  return parts.join(' ');
+}
+
+function recoveryWords(view: View): string {
+  if (!view.injected) return 'There was nothing to recover from.';
+  const recovered = findMeasure(view, { measure: 'recovered_after_s' });
+  const undone = numberOf(findMeasure(view, { measure: 'undone_after_s' }));
+  const undoing = undone === undefined ? '' : ` Everything was undone ${duration(undone)} after it.`;
+  const number = numberOf(recovered);
+  if (number === 0) return `Everything stayed steady all the time.${undoing}`;
+  if (number !== undefined)
+    return `${duration(number)} after the first injection everything was steady, and stayed so.${undoing}`;
+  if (recovered === undefined) return `Not measured.${undoing}`;
+  return `${measured(recovered.measured, 's')}.${undoing}`;
+}
+
+/** The signal that showed it first, and the one that showed it most strongly. */
+export function detectors(view: View): {
+  first?: View['result']['detection'][number];
+  strongest?: View['result']['detection'][number];
+} {
+  const { detection } = view.result;
+  const first = detection.toSorted((a, b) => a.after_s - b.after_s)[0];
+  const strongest = detection.toSorted((a, b) => b.strength - a.strength)[0];
+  return { ...(first === undefined ? {} : { first }), ...(strongest === undefined ? {} : { strongest }) };
+}
+
+function detectionWords(view: View): Inline[] {
+  const { first, strongest } = detectors(view);
+  if (first === undefined || strongest === undefined)
+    return [
+      view.injected
+        ? 'No signal left its baseline: nothing that we watched showed it.'
+        : 'Nothing was injected, so there was nothing to show.',
+    ];
+  const start: Inline[] = ['First: ', code(first.text), ` ${moment(first.after_s)}. `];
+  const same = first.text === strongest.text;
+  return [
+    ...start,
+    ...(same ? ['It was also the strongest: '] : (['Strongest: ', code(strongest.text), ', '] as Inline[])),
+    `${shown(strongest)}.`,
+  ];
+}
+
+/** The four questions of a drill, answered. */
+export const answersOf = (view: View): Block => ({
+  is: 'answers',
+  answers: [
+    { question: 'What was done?', answer: doneWords(view) },
+    { question: 'What was seen?', answer: seenWords(view) },
+    { question: 'How long until recovery?', answer: recoveryWords(view) },
+    { question: 'Which signal showed it first and strongest?', answer: detectionWords(view) },
+  ],
+});

@@ -1,0 +1,127 @@
+import type { PredictionResult, RunResult, RunVerdict } from '../model/verdict.ts';
+import { clean } from './document/clean.ts';
+import { surprise } from './sections/expected.ts';
+import { impactWords, verdictLook } from './sections/verdict.ts';
+import { shown } from './words/detection.ts';
+import { bareName } from './words/expectation.ts';
+import { measured, moment, percent } from './words/figures.ts';
+
+/** How a piece of the summary is meant; the caller says what that looks like. */
+export type SummaryColour = 'good' | 'warn' | 'bad' | 'info' | 'strong' | 'faint';
+
+export interface SummaryOptions {
+  /** Colours a piece of text; without it the summary is plain. */
+  colour?: (text: string, as: SummaryColour) => string;
+  /** Columns; 80 unless told. */
+  width?: number;
+}
+
+const signs: Record<RunVerdict, string> = {
+  'as-predicted': '✓',
+  deviated: '≠',
+  inconclusive: '?',
+  aborted: '■',
+  unrecovered: '!',
+};
+
+/** Breaks text at spaces; continued lines are indented. */
+function wrapped(text: string, width: number, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of clean(text).replaceAll('\n', ' ').split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width - indent.length) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join(`\n${indent}`);
+}
+
+const cut = (text: string, width: number): string =>
+  text.length <= width ? text.padEnd(width) : `${text.slice(0, width - 1)}…`;
+
+function actual(prediction: PredictionResult): string {
+  const [first] = prediction.measures;
+  if (first === undefined || first.measured.is === 'unknown')
+    return prediction.verdict === 'unknown' ? 'unknown' : '';
+  return measured(first.measured, first.unit, bareName(first.text));
+}
+
+const verdictSigns = { held: '✓ held', failed: '✗ failed', unknown: '? unknown' } as const;
+const verdictColours = { held: 'good', failed: 'bad', unknown: 'info' } as const;
+
+interface Style {
+  paint: (text: string, as: SummaryColour) => string;
+  width: number;
+}
+
+function predictionLines(result: RunResult, { paint, width }: Style): string[] {
+  if (result.predictions.length === 0) return ['No prediction was made.'];
+  const rest = width - 2 - 10 - 5 - 18 - 3;
+  const head = paint(
+    `  ${'verdict'.padEnd(10)} ${cut('expected', rest)} ${'actual'.padEnd(18)} sure`,
+    'faint',
+  );
+  const rows = result.predictions
+    .toSorted((a, b) => surprise(b) - surprise(a))
+    .map((one) => {
+      const mark = paint(verdictSigns[one.verdict].padEnd(10), verdictColours[one.verdict]);
+      const sure = one.confidence === undefined ? '' : percent(one.confidence).replace(' ', '');
+      return `  ${mark} ${cut(clean(one.expect).replaceAll('\n', ' '), rest)} ${cut(actual(one), 18)} ${sure}`.trimEnd();
+    });
+  const score =
+    result.brier === undefined
+      ? []
+      : [paint(`  Brier score ${result.brier.toFixed(2)} (0 is perfect, 0.25 a coin toss)`, 'faint')];
+  return [head, ...rows, ...score];
+}
+
+function detectionLine(result: RunResult): string {
+  const first = result.detection.toSorted((a, b) => a.after_s - b.after_s)[0];
+  const strongest = result.detection.toSorted((a, b) => b.strength - a.strength)[0];
+  if (first === undefined || strongest === undefined) return 'none: no signal left its baseline';
+  const start = `${first.text} at ${moment(first.after_s)}`;
+  return first.text === strongest.text
+    ? `${start} (${shown(strongest)})`
+    : `${start}; strongest ${strongest.text} (${shown(strongest)})`;
+}
+
+function recoveryLine(result: RunResult): string {
+  const at = (name: string) => result.measures.find((one) => one.text === name);
+  const [recovered, undone] = [at('recovered_after_s'), at('undone_after_s')];
+  if (result.windows.origin === undefined) return 'nothing was injected';
+  const words = [
+    ...(recovered === undefined ? [] : [`steady again ${measured(recovered.measured, 's')}`]),
+    ...(undone === undefined ? [] : [`all undone ${measured(undone.measured, 's')}`]),
+  ];
+  return words.length === 0 ? 'not measured' : `${words.join(', ')} (from the first injection)`;
+}
+
+/** Reasons that neither the summary nor the table of predictions gives already. */
+const ownReasons = (result: RunResult): string[] =>
+  result.reasons.filter(
+    (reason) =>
+      !result.summary.includes(reason) && !result.predictions.some((one) => reason.includes(one.expect)),
+  );
+
+/** The end of a run in words: verdict, predictions, user impact, recovery, what showed it first and most strongly. */
+export function plainSummary(result: RunResult, options: SummaryOptions = {}): string {
+  const style: Style = { paint: options.colour ?? ((text) => text), width: options.width ?? 80 };
+  const { paint, width } = style;
+  const look = verdictLook(result.verdict);
+  const tone = look.tone === 'plain' ? 'info' : look.tone;
+  const impact = impactWords[result.impact];
+  const line = (name: string, text: string): string =>
+    `${paint(name.padEnd(13), 'strong')}${wrapped(text, width, ' '.repeat(13))}`;
+  return [
+    paint(`${signs[result.verdict]} ${look.word.toUpperCase()}`, tone),
+    wrapped(result.summary, width, ''),
+    ...ownReasons(result).map((reason) => `- ${wrapped(reason, width, '  ')}`),
+    '',
+    ...predictionLines(result, style),
+    '',
+    line('User impact', `${impact.word}: ${impact.says}`),
+    line('Recovery', recoveryLine(result)),
+    line('Shown first', detectionLine(result)),
+  ].join('\n');
+}

@@ -1,0 +1,62 @@
+import type { Expression } from '../judge/expression/compile.ts';
+import type { AnyFault, Ground, LockHolder } from '../model/contracts/fault.ts';
+import type { AnySignal, Sink } from '../model/contracts/signal.ts';
+import type { Clock, Random, World } from '../model/contracts/world.ts';
+import type { Experiment, FaultEntry, System } from '../model/experiment.ts';
+import type { Injection, InjectionStep, Target } from '../model/injection.ts';
+import type { Result } from '../model/result.ts';
+import type { Samples } from '../model/samples.ts';
+import type { SignalDescriptor } from '../model/series.ts';
+import type { Mark } from '../model/timeline.ts';
+import type { RunEvent } from './events.ts';
+
+/** What the run needs of the recording's writer. */
+export interface Recorder {
+  sink(signal: string): Sink;
+  mark(mark: Mark): void;
+  readonly live: Samples;
+}
+
+/** What the run needs of the guard: the journal that is fsynced before each act, and the lease. */
+export interface Guard {
+  /** Writes the step durably; a Problem here means that the next step must not be taken. */
+  journal(step: InjectionStep, injection: Injection, evidence?: string): Result<void>;
+  /** Says that we are alive; a Problem if the lease ran out before (the guardian has undone everything). */
+  renew(): Result<void>;
+  readonly lease_s: number;
+}
+
+/** The expressions of the experiment, compiled against the signals' descriptors. */
+export interface Conditions {
+  steady: readonly Expression[];
+  abort: readonly { when: Expression; for_s: number }[];
+  until: ReadonlyMap<string, Expression>;
+  /** The longest time that a prediction names, in seconds: the run watches at least that long. */
+  longestTime_s: number;
+}
+
+/** Everything a run is given; `cli/` wires it. */
+export interface RunContext {
+  run: string;
+  seed: string;
+  version: string;
+  experiment: Experiment;
+  system: System;
+  descriptors: readonly SignalDescriptor[];
+  conditions: Conditions;
+  faults: ReadonlyMap<string, AnyFault>;
+  signals: ReadonlyMap<string, AnySignal>;
+  /** Started beside the system's own signals, under the name `observer`. */
+  observer: AnySignal;
+  world: World;
+  clock: Clock;
+  random: (purpose: string) => Random;
+  recorder: Recorder;
+  guard: Guard;
+  ground?: { ground: Ground; holder: LockHolder };
+  /** Finds, draws and checks an entry's targets against the limits, as the plan did. */
+  choose: (entry: FaultEntry, signal: AbortSignal) => Promise<Result<Target[]>>;
+  /** ctrl-C, SIGTERM and `aftershock stop`: `reason` is the text. */
+  interrupt: AbortSignal;
+  emit: (event: RunEvent) => void;
+}

@@ -1,0 +1,17 @@
+import type { InjectionStep } from '../model/injection.ts';
+import type { Truth } from '../model/measure.ts';
+import type { Problem } from '../model/result.ts';
+import type { Nanos } from '../model/time.ts';
+import type { AbortRecord, InjectionRecord } from '../model/timeline.ts';
+
+export type Phase = 'start' | 'baseline' | 'fault' | 'recovery' | 'end';
+
+/** What a run tells whoever watches it live; the recording holds the same facts as marks. */
+export type RunEvent =
+  /** `ends` is the expected end, where there is one. */
+  | { is: 'phase'; t: Nanos; phase: Phase; ends?: Nanos }
+  | { is: 'step'; t: Nanos; step: InjectionStep; record: InjectionRecord }
+  | { is: 'trying'; t: Nanos; what: string; problem: Problem }
+  | { is: 'steady'; t: Nanos; truth: Truth; why?: string }
+  | { is: 'abort'; t: Nanos; abort: AbortRecord }
+  | { is: 'not-started'; t: Nanos; why: string };

@@ -1,0 +1,158 @@
+import { RENEW_EVERY_S } from '../guard/lease.ts';
+import type { Problem } from '../model/result.ts';
+import { type Nanos, seconds, secondsBetween } from '../model/time.ts';
+import type { AbortRecord, InjectionRecord } from '../model/timeline.ts';
+import type { RunContext } from './context.ts';
+import type { Phase } from './events.ts';
+import { runSchedule } from './schedule.ts';
+import { RunState } from './state.ts';
+import { startTicker, type Ticker } from './ticker.ts';
+import { startSignals } from './watching.ts';
+
+/** How a run went, for whoever started it; the verdict comes from the recording. */
+export interface RunEnd {
+  injections: readonly InjectionRecord[];
+  /** Every injection that was made has been undone and proven so. */
+  restored: boolean;
+  abort?: AbortRecord;
+  /** Why nothing was injected. */
+  notStarted?: string;
+}
+
+/**
+ * The life of a run, from the first signal to the last (design, section 4). It returns only when everything that it
+ * injected is undone, or the undo's own deadline has passed and the guardian goes on with it.
+ */
+export async function runExperiment(context: RunContext): Promise<RunEnd> {
+  const state = new RunState(context);
+  const { recorder, clock } = context;
+  recorder.mark({
+    is: 'start',
+    t: clock.now(),
+    run: context.run,
+    seed: context.seed,
+    version: context.version,
+  });
+  onInterrupt(state);
+  phase(state, 'start');
+  const watching = await startSignals(context);
+  if (!watching.ok) return end(state, { restored: true, notStarted: watching.problem.message });
+  state.observe();
+  recorder.mark({ is: 'baseline', t: clock.now() });
+  const ticker = startTicker(state);
+  const renewing = startRenewing(state);
+  try {
+    return await live(state, ticker);
+  } finally {
+    ticker.stop();
+    clearInterval(renewing);
+    await watching.value.stop();
+    recorder.mark({ is: 'ended', t: clock.now() });
+    phase(state, 'end');
+  }
+}
+
+async function live(state: RunState, ticker: Ticker): Promise<RunEnd> {
+  const { experiment, clock } = state.context;
+  await wait(state, 'baseline', experiment.timing.baseline);
+  if (state.halted.aborted) return end(state, { restored: true, notStarted: 'aborted in the baseline' });
+  if (experiment.faults.length === 0) {
+    await wait(state, 'recovery', experiment.timing.watch);
+    return end(state, { restored: true });
+  }
+  const unsteady = whyUnsteady(state, ticker);
+  if (unsteady !== undefined) return end(state, { restored: true, notStarted: unsteady });
+  phase(state, 'fault');
+  const restored = await runSchedule(state);
+  if (state.origin !== undefined && !state.interrupted) await recovery(state, ticker, clock.now());
+  return end(state, { restored });
+}
+
+function end(state: RunState, how: { restored: boolean; notStarted?: string }): RunEnd {
+  if (how.notStarted !== undefined) {
+    const t = state.context.clock.now();
+    state.context.recorder.mark({ is: 'not-started', t, why: how.notStarted });
+    state.context.emit({ is: 'not-started', t, why: how.notStarted });
+  }
+  return {
+    injections: [...state.records.values()],
+    ...how,
+    ...(state.abortRecord === undefined ? {} : { abort: state.abortRecord }),
+  };
+}
+
+/** Steady must have held without a break for `steady_for` (or the whole baseline, if that is shorter). */
+function whyUnsteady(state: RunState, ticker: Ticker): string | undefined {
+  const { timing, steady } = state.context.experiment;
+  if (steady.length === 0) return undefined;
+  const { since, truth, why } = ticker.steady;
+  const needed = Math.min(timing.steady_for, timing.baseline / 2);
+  if (since !== undefined && secondsBetween(since, state.context.clock.now()) >= needed - 0.5)
+    return undefined;
+  if (truth === 'true') return `\`steady\` held for less than ${needed} s before the fault`;
+  return `\`steady\` did not hold in the baseline: ${why ?? 'nothing was observed'}`;
+}
+
+/** Watches until `watch` is over and steady has held for its time; at most `recover_within`. */
+async function recovery(state: RunState, ticker: Ticker, undoneAt: Nanos): Promise<void> {
+  const { clock, conditions, experiment } = state.context;
+  const { timing } = experiment;
+  const longest = (state.origin ?? undoneAt) + seconds(conditions.longestTime_s);
+  const watchUntil = Math.max(undoneAt + seconds(timing.watch), longest);
+  const giveUp = Math.max(undoneAt + seconds(timing.recover_within), watchUntil);
+  phase(state, 'recovery', watchUntil);
+  while (!state.interrupted) {
+    const now = clock.now();
+    const { since } = ticker.steady;
+    const steady =
+      experiment.steady.length === 0 || (since !== undefined && now - since >= seconds(timing.steady_for));
+    if ((now >= watchUntil && steady) || now >= giveUp) return;
+    await clock.sleep(250, state.context.interrupt);
+  }
+}
+
+async function wait(state: RunState, name: Phase, duration_s: number): Promise<void> {
+  phase(state, name, state.context.clock.now() + seconds(duration_s));
+  await state.context.clock.sleep(duration_s * 1_000, state.halted);
+}
+
+function phase(state: RunState, name: Phase, ends?: Nanos): void {
+  const t = state.context.clock.now();
+  state.context.emit({ is: 'phase', t, phase: name, ...(ends === undefined ? {} : { ends }) });
+}
+
+function onInterrupt(state: RunState): void {
+  const { interrupt } = state.context;
+  const stop = (): void => state.abort('interrupt', String(interrupt.reason));
+  if (interrupt.aborted) stop();
+  else interrupt.addEventListener('abort', stop, { once: true });
+}
+
+/**
+ * Renews the lease on the guardian, the lock on the system, and what lives on targets. A lease that ran out before it
+ * could be renewed means that the guardian has undone our faults: the run ends, its predictions are unknown.
+ */
+function startRenewing(state: RunState): NodeJS.Timeout {
+  const { guard, ground, world, emit, clock } = state.context;
+  const said = (what: string, problem: Problem): void =>
+    emit({ is: 'trying', t: clock.now(), what, problem });
+  const renew = async (): Promise<void> => {
+    const renewed = guard.renew();
+    if (!renewed.ok) cutShort(state, renewed.problem.message);
+    const signal = AbortSignal.timeout(RENEW_EVERY_S * 1_000);
+    const locked = await ground?.ground.renew(world, ground.holder, signal);
+    if (locked?.ok === false) said('renewing the lock', locked.problem);
+    for (const live of state.live) {
+      const kept = await live.fault.renew?.(world, live.injection, signal);
+      if (kept?.ok === false) said(`renewing ${live.injection.id}`, kept.problem);
+    }
+  };
+  return setInterval(() => void renew(), RENEW_EVERY_S * 1_000);
+}
+
+function cutShort(state: RunState, why: string): void {
+  for (const record of state.records.values()) {
+    if (record.recovered === undefined) state.record(record, { cutShort: why });
+  }
+  state.abort('cut-short', why);
+}

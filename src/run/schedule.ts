@@ -1,0 +1,165 @@
+import type { FaultEntry } from '../model/experiment.ts';
+import { seconds } from '../model/time.ts';
+import { inject, type Live, undo } from './inject.ts';
+import { type Gate, gate, type RunState } from './state.ts';
+
+const TICK_MS = 250;
+
+/** What the entries of one run wait for in each other. */
+interface Gates {
+  effect: ReadonlyMap<string, Gate>;
+  undone: ReadonlyMap<string, Gate>;
+  /** Every timed entry has ended: what is held without a time is undone now. */
+  release: Gate;
+}
+
+/** Entries in the order in which they were injected, for undoing in reverse. */
+type Order = string[];
+
+/** Runs every entry of `faults:` by its own start, hold and end; settles when all are undone. True if all recovered. */
+export async function runSchedule(state: RunState): Promise<boolean> {
+  const { faults, timing } = state.context.experiment;
+  const gates: Gates = {
+    effect: new Map(faults.map((entry) => [entry.id, gate()])),
+    undone: new Map(faults.map((entry) => [entry.id, gate()])),
+    release: gate(),
+  };
+  const order: Order = [];
+  const shift = firstStart(faults);
+  const entries = faults.map((entry) => runEntry(state, { entry: shifted(entry, shift), gates, order }));
+  const timed = faults
+    .filter((entry) => isTimed(state, entry))
+    .map((entry) => gates.undone.get(entry.id)?.opened);
+  void release(state, gates, { timed, hold_ms: timing.hold * 1_000 });
+  const recovered = await Promise.all(entries);
+  return recovered.every(Boolean);
+}
+
+/** With no entry that starts at once, the earliest `at` is the start. */
+function firstStart(faults: readonly FaultEntry[]): number {
+  if (faults.some((entry) => entry.start.on === 'begin')) return 0;
+  const times = faults.flatMap((entry) => (entry.start.on === 'time' ? [entry.start.at_s] : []));
+  return times.length === 0 ? 0 : Math.min(...times);
+}
+
+function shifted(entry: FaultEntry, shift: number): FaultEntry {
+  if (entry.start.on !== 'time' || shift === 0) return entry;
+  const at_s = entry.start.at_s - shift;
+  return { ...entry, start: at_s === 0 ? { on: 'begin' } : { on: 'time', at_s } };
+}
+
+/** An entry ends by itself if it has a `for`, or is over at once. */
+function isTimed(state: RunState, entry: FaultEntry): boolean {
+  return entry.for_s !== undefined || state.context.faults.get(entry.fault)?.duration === 'instant';
+}
+
+/** Opens `release` when the last timed entry has ended, or, if there is none, `hold` after the last effect. */
+async function release(
+  state: RunState,
+  gates: Gates,
+  { timed, hold_ms }: { timed: (Promise<void> | undefined)[]; hold_ms: number },
+): Promise<void> {
+  if (timed.length > 0) {
+    await Promise.all(timed);
+  } else {
+    await Promise.all([...gates.effect.values()].map((effect) => effect.opened));
+    await state.context.clock.sleep(hold_ms, state.halted);
+  }
+  gates.release.open();
+}
+
+interface EntryRun {
+  entry: FaultEntry;
+  gates: Gates;
+  order: Order;
+}
+
+async function runEntry(state: RunState, run: EntryRun): Promise<boolean> {
+  const { entry, gates, order } = run;
+  const made: Live[] = [];
+  try {
+    await started(state, run);
+    if (state.halted.aborted || !(await untilMet(state, entry))) return true;
+    await injectAll(state, entry, (live) => {
+      if (made.length === 0) order.push(entry.id);
+      made.push(live);
+    });
+    gates.effect.get(entry.id)?.open();
+    if (made.length === 0) return true;
+    await held(state, run);
+    const outcomes: boolean[] = [];
+    for (const live of made.reverse()) outcomes.push(await undo(state, live));
+    return outcomes.every(Boolean);
+  } finally {
+    gates.effect.get(entry.id)?.open();
+    gates.undone.get(entry.id)?.open();
+  }
+}
+
+async function started(state: RunState, { entry, gates }: EntryRun): Promise<void> {
+  const { start } = entry;
+  if (start.on === 'begin') return;
+  const halted = aborted(state.halted);
+  if (start.on === 'time') {
+    await Promise.race([state.begun, halted]);
+    const due = (state.origin ?? 0) + seconds(start.at_s);
+    await state.context.clock.sleep(Math.max(0, (due - state.context.clock.now()) / 1e6), state.halted);
+    return;
+  }
+  await Promise.race([(start.on === 'effect' ? gates.effect : gates.undone).get(start.of)?.opened, halted]);
+}
+
+/** Waits for `until`; aborts the run if it does not come true `within` its time. */
+async function untilMet(state: RunState, entry: FaultEntry): Promise<boolean> {
+  const condition = state.context.conditions.until.get(entry.id);
+  if (condition === undefined || entry.until === undefined) return true;
+  const deadline = state.context.clock.now() + seconds(entry.until.within_s);
+  while (!state.halted.aborted) {
+    if (state.truthOf(condition) === 'true') return true;
+    if (state.context.clock.now() >= deadline) {
+      state.abort(
+        'inject-failed',
+        `${entry.id}: \`${condition.text}\` did not come true within ${entry.until.within_s} s`,
+      );
+      return false;
+    }
+    await state.context.clock.sleep(TICK_MS, state.halted);
+  }
+  return false;
+}
+
+async function injectAll(state: RunState, entry: FaultEntry, onLive: (live: Live) => void): Promise<void> {
+  const fault = state.context.faults.get(entry.fault);
+  if (fault === undefined) return;
+  const targets = await state.context.choose(entry, state.halted);
+  if (!targets.ok) {
+    state.abort('inject-failed', `${entry.id}: ${targets.problem.message}`);
+    return;
+  }
+  for (const [number, target] of targets.value.entries()) {
+    if (state.halted.aborted) return;
+    const injected = await inject(state, { entry, fault, target, number }, onLive);
+    if (!injected.ok) {
+      state.abort('inject-failed', `${entry.id}: ${injected.problem.message}`);
+      return;
+    }
+  }
+}
+
+/**
+ * Holds: `for`, or until the release. What is ended by the release or by an abort waits for everything injected
+ * after it, so undo goes in reverse order.
+ */
+async function held(state: RunState, { entry, gates, order }: EntryRun): Promise<void> {
+  const fault = state.context.faults.get(entry.fault);
+  if (entry.for_s !== undefined) await state.context.clock.sleep(entry.for_s * 1_000, state.halted);
+  else if (fault?.duration === 'held') await Promise.race([gates.release.opened, aborted(state.halted)]);
+  if (entry.for_s !== undefined && !state.halted.aborted) return;
+  const later = order.slice(order.indexOf(entry.id) + 1);
+  if (fault?.duration === 'held') await Promise.all(later.map((id) => gates.undone.get(id)?.opened));
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
