@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Injection, InjectionStep } from '../model/injection.ts';
+import { z } from 'zod';
+import { type Injection, type InjectionStep, injectionSteps } from '../model/injection.ts';
 import type { JsonObject } from '../model/json.ts';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
 import { type FileTrouble, fileTrouble, readText } from '../reach/files.ts';
@@ -10,17 +11,38 @@ import { uptime_s } from './proc.ts';
 /** Who wrote a line: the run, the guardian beside it, or a later `heal`. */
 export type JournalWriter = 'run' | 'guardian' | 'heal';
 
+const jsonObject = z.record(z.string(), z.json());
+
+const lineSchema = z.object({
+  at: z.string(),
+  uptime_s: z.number(),
+  by: z.enum(['run', 'guardian', 'heal']),
+  step: z.enum(injectionSteps),
+  injection: z.string(),
+  intent: z
+    .object({
+      id: z.string(),
+      run: z.string(),
+      entry: z.string(),
+      fault: z.string(),
+      target: z.object({
+        kind: z.string(),
+        name: z.string(),
+        id: z.string(),
+        namespace: z.string().exactOptional(),
+        detail: jsonObject,
+      }),
+      params: jsonObject,
+      deadline_s: z.number(),
+      lease_s: z.number(),
+    })
+    .exactOptional() satisfies z.ZodType<Omit<Injection, 'undo'> | undefined>,
+  undo_sha256: z.string().exactOptional(),
+  evidence: z.string().exactOptional(),
+});
+
 /** One line of `undo.jsonl`. The `intent` line carries the injection; its undo payload lies in `undo/`, by hash. */
-export interface JournalLine {
-  at: string;
-  uptime_s: number;
-  by: JournalWriter;
-  step: InjectionStep;
-  injection: string;
-  intent?: Omit<Injection, 'undo'>;
-  undo_sha256?: string;
-  evidence?: string;
-}
+export type JournalLine = z.infer<typeof lineSchema>;
 
 /** An injection that is not closed, as the journal tells it. */
 export interface OpenInjection {
@@ -29,10 +51,13 @@ export interface OpenInjection {
   step: InjectionStep;
   /** Uptime of the machine that runs aftershock at the intent; the deadline counts from it. */
   since_uptime_s: number;
+  /** Its payload is missing or is not what was written: `injection.undo` is empty and must not be relied on. */
+  damaged?: Problem;
 }
 
 const journalPath = (directory: string): string => join(directory, 'undo.jsonl');
-const payloadPath = (directory: string, id: string): string => join(directory, 'undo', `${id}.json`);
+const payloadPath = (directory: string, id: string): string =>
+  join(directory, 'undo', `${encodeURIComponent(id)}.json`);
 
 /**
  * Appends one step and fsyncs it before it returns, so that it stands on the disk before the act that follows.
@@ -70,8 +95,10 @@ export function openInjections(directory: string): OpenInjection[] {
   const open = new Map<string, OpenInjection>();
   for (const line of journalLines(directory)) {
     if (line.intent !== undefined) {
-      const injection = { ...line.intent, undo: readPayload(directory, line) };
-      open.set(line.injection, { injection, step: line.step, since_uptime_s: line.uptime_s });
+      const payload = readPayload(directory, line);
+      const injection = { ...line.intent, undo: payload.ok ? payload.value : {} };
+      const damaged = payload.ok ? {} : { damaged: payload.problem };
+      open.set(line.injection, { injection, step: line.step, since_uptime_s: line.uptime_s, ...damaged });
     }
     const known = open.get(line.injection);
     if (known !== undefined) known.step = line.step;
@@ -93,7 +120,7 @@ export function journalLines(directory: string): JournalLine[] {
 /** A torn line may be followed by whole ones, if the guardian went on after a crash. */
 function parse(line: string): JournalLine | undefined {
   try {
-    return JSON.parse(line) as JournalLine;
+    return lineSchema.safeParse(JSON.parse(line)).data;
   } catch {
     return undefined;
   }
@@ -110,23 +137,37 @@ function writePayload(directory: string, id: string, undo: JsonObject): string {
     closeSync(file);
   }
   syncFolder(join(directory, 'undo'));
-  return createHash('sha256').update(text).digest('hex');
+  return sha256(text);
 }
 
-function readPayload(directory: string, line: JournalLine): JsonObject {
-  const text = readText(payloadPath(directory, line.injection));
-  return text.ok ? (JSON.parse(text.value) as JsonObject) : {};
+function readPayload(directory: string, line: JournalLine): Result<JsonObject> {
+  const path = payloadPath(directory, line.injection);
+  const text = readText(path);
+  if (!text.ok) return fail(payloadDamaged(path, text.problem.text));
+  if (sha256(text.value) !== line.undo_sha256)
+    return fail(payloadDamaged(path, 'its SHA-256 is another one'));
+  return ok(JSON.parse(text.value) as JsonObject);
 }
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 function appendDurably(path: string, text: string): void {
-  const file = openSync(path, 'a', 0o600);
+  const file = openSync(path, 'a+', 0o600);
   try {
-    writeSync(file, text);
+    const { size } = fstatSync(file);
+    // Writes all of it or throws; a single write may end early on a full disk without saying so.
+    writeFileSync(file, isTorn(file, size) ? `\n${text}` : text);
     fsyncSync(file);
+    if (size === 0) syncFolder(join(path, '..'));
   } finally {
     closeSync(file);
   }
-  syncFolder(join(path, '..'));
+}
+
+/** Whether the last line was never finished; ours must not become part of it. */
+function isTorn(file: number, size: number): boolean {
+  const last = Buffer.alloc(1);
+  return size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== '\n';
 }
 
 /** A new file's name is durable only when its folder is. */
@@ -145,5 +186,14 @@ function cannotWrite(directory: string, trouble: FileTrouble): Problem {
     message: `the undo journal in ${directory} cannot be written, so nothing may be injected`,
     fix: 'Free space there, or name another folder with --runs.',
     cause: trouble.text,
+  };
+}
+
+function payloadDamaged(path: string, cause: string): Problem {
+  return {
+    code: 'undo-failed',
+    message: `${path}, which says how to undo, is missing or damaged`,
+    fix: 'Undo by hand what the journal beside it names; on Kubernetes `aftershock heal --system FILE` needs no file of ours.',
+    cause,
   };
 }

@@ -11,8 +11,8 @@ export interface ProcessIdentity {
 const PS_DEADLINE_MS = 2_000;
 
 /** The identity of a running process; undefined where there is none. A zombie has ended. */
-export function identify(pid: number): ProcessIdentity | undefined {
-  const startTime = process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
+export function identify(pid: number, platform: string = process.platform): ProcessIdentity | undefined {
+  const startTime = platform === 'linux' ? fromProc(pid) : fromPs(pid);
   return startTime === undefined ? undefined : { pid, startTime };
 }
 
@@ -43,11 +43,16 @@ function fromProc(pid: number): string | undefined {
 
 function fromPs(pid: number): string | undefined {
   try {
-    const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+    // The time is printed by the locale: ours must not differ from the guardian's.
+    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+    const text = execFileSync('ps', ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)], {
       timeout: PS_DEADLINE_MS,
       encoding: 'utf8',
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
-    return text.trim() === '' ? undefined : text.trim();
+    const [state = '', ...started] = text.trim().split(/\s+/);
+    return state === '' || state.startsWith('Z') ? undefined : started.join(' ');
   } catch {
     // ps exits with 1 where there is no such process.
     return undefined;

@@ -5,7 +5,7 @@ import type { SignalDescriptor } from '../model/series.ts';
 import type { Span } from '../model/time.ts';
 import type { InjectionRecord, Timeline } from '../model/timeline.ts';
 import { compile } from './expression/compile.ts';
-import { environmentOf } from './expression/environment.ts';
+import { type Environment, environmentOf } from './expression/environment.ts';
 import { fakeSignals } from './expression/fake-environment.ts';
 import { type FakeRecording, fakeSamples } from './fake-samples.ts';
 import { type MeasureContext, measure } from './measure.ts';
@@ -91,9 +91,12 @@ export function fakeContext(
   return { signals, samples, windows, timeline, defaultWindow: of.sliding ?? 'predict' };
 }
 
+const environments = new WeakMap<readonly SignalDescriptor[], Environment>();
+
 /** A measure by the text that people write. */
 export function measured(text: string, context: MeasureContext): Measured {
-  const environment = environmentOf(context.signals);
+  const environment = environments.get(context.signals) ?? environmentOf(context.signals);
+  environments.set(context.signals, environment);
   for (const rest of [' == 0', ' == ""', '']) {
     const compiled = compile(`${text}${rest}`, environment);
     const ref = compiled.ok ? compiled.value.refs[0] : undefined;

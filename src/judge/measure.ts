@@ -76,7 +76,7 @@ function compute(ref: MeasureRef, context: MeasureContext): Measured {
 }
 
 /** The window of a measure, and the moment from which its times count. */
-export interface Place {
+interface Place {
   span: Span;
   origin: Nanos;
   sliding: boolean;
@@ -114,7 +114,7 @@ function look(
  * states and events, from the first injection to the end, and for operations and gauges while the fault lasts.
  * Without any injection the run is one window. Undefined where the named window does not exist.
  */
-export function placeOf(
+function placeOf(
   window: MeasureRef['window'],
   lasting: boolean,
   { windows, defaultWindow }: Pick<MeasureContext, 'windows' | 'defaultWindow'>,

@@ -1,6 +1,7 @@
 import { familyMeasures, runMeasures } from '../model/families.ts';
 import type { Family } from '../model/series.ts';
 import { podRules } from './derived/kubernetes-pods.ts';
+import { detectionRule } from './findings/detection.ts';
 import { impactRule } from './findings/impact.ts';
 import { measureTables } from './measure.ts';
 import { OUTAGE_S } from './measures/outages.ts';
@@ -105,4 +106,8 @@ function runSection(): string {
 
 const outro = `## User impact
 
-${impactRule}`;
+${impactRule}
+
+## What showed it first
+
+${detectionRule}`;

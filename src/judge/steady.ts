@@ -8,7 +8,7 @@ import { firstBetween } from './look/spans.ts';
 import { type MeasureContext, measure } from './measure.ts';
 
 /** How often `steady`, `abort` and `until` are looked at. */
-export const TICK: Nanos = seconds(0.25);
+const TICK: Nanos = seconds(0.25);
 
 export interface SlidingContext {
   signals: readonly SignalDescriptor[];
@@ -37,7 +37,7 @@ const noTimeline: Timeline = {
 };
 
 /** The context of measures over one sliding window. */
-export function slidingMeasures({ signals, samples, span, jumps }: SlidingContext): MeasureContext {
+function slidingMeasures({ signals, samples, span, jumps }: SlidingContext): MeasureContext {
   return {
     signals,
     samples,

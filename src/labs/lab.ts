@@ -12,9 +12,11 @@ export interface LabOptions {
 export interface UpOptions extends LabOptions {
   /**
    * The process that starts the lab only for itself. The lab ends by itself when all its owners have been gone for
-   * 60 s (time for `heal` to work on it), unless somebody has called `up` without an owner, which keeps it.
+   * `ownerGraceMs` (60 s unless told: time for `heal` to work on it), unless somebody has called `up` without an
+   * owner, which keeps it.
    */
   owner?: ProcessIdentity;
+  ownerGraceMs?: number;
   /** Called with each step of the start, for a person who waits. */
   progress?: (text: string) => void;
 }

@@ -8,7 +8,7 @@ import { until } from './cluster/test-support.ts';
 import type { LabUp, UpOptions } from './lab.ts';
 import { identify, identifyChild, isAlive, type ProcessIdentity } from './process/identity.ts';
 import { findLab } from './registry.ts';
-import { addOwner, claim, isWanted, readProcesses } from './state.ts';
+import { addOwner, claim, holderOf, isWanted, readProcesses } from './state.ts';
 
 let home: string;
 let port: number;
@@ -87,6 +87,19 @@ describe('a lab', () => {
     await until('all gone', () => alive(pods).length === 0 && identify(state.pid) === undefined, 2_000);
   });
 
+  test('that was started for one process only ends some time after it; a person who asks for it keeps it', async () => {
+    const owner = spawn('sleep', ['600']);
+    const state = await up({ owner: identifyChild(owner.pid ?? 0), ownerGraceMs: 2_000 });
+    owner.kill('SIGKILL');
+    await until('it has ended', () => identify(state.pid) === undefined);
+    expect(existsSync(state.directory)).toBe(false);
+    const gone = identifyChild(999_999_999);
+    const kept = await up({ owner: gone, ownerGraceMs: 1_000 });
+    await up();
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(identify(kept.pid)).toBeDefined();
+  });
+
   test('refuses a port that is taken, and says so', async () => {
     const taken = await listen(port);
     const result = await lab().up({ home, port }, never);
@@ -113,14 +126,15 @@ describe('the state folder', () => {
     sleeper.kill('SIGKILL');
   });
 
-  test('is claimed by one living process at a time', async () => {
+  test('is claimed by one process at a time', async () => {
     const directory = join(home, 'state');
-    const other = identifyChild(sleeper.pid ?? 0);
-    const me = identifyChild(process.pid);
-    expect(claim(directory, other)).toBeUndefined();
-    expect(claim(directory, me)).toEqual(other);
-    sleeper.kill('SIGKILL');
-    await until('it is free', () => claim(directory, me) === undefined);
+    const first = await claim(directory);
+    expect(first).toBeDefined();
+    expect(await claim(directory)).toBeUndefined();
+    expect(holderOf(directory)?.pid).toBe(process.pid);
+    first?.release();
+    const again = await until('it is free', () => claim(directory));
+    again.release();
   });
 
   test('knows whether anybody needs the lab', async () => {

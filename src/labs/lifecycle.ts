@@ -20,6 +20,7 @@ const UP_WITHIN_MS = 60_000;
 /** The pods have 5 s to end; the rest is for a slow machine. */
 const DOWN_WITHIN_MS = 15_000;
 const LOOK_MS = 100;
+const OWNER_GRACE_MS = 60_000;
 const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
 
 /** Starts a lab in a process of its own, or finds it up; resolves when it works. */
@@ -30,7 +31,7 @@ export async function bringUp(name: string, options: UpOptions, signal: AbortSig
   if (running !== undefined) return already(running, options);
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(UP_WITHIN_MS)]);
   const holder = holderOf(directory);
-  if (holder !== undefined) return waitForOther({ name, directory, holder }, options, deadline);
+  if (holder !== undefined) return waitForOther({ name, directory }, options, deadline);
   endLeftovers(directory);
   addOwner(directory, options.owner);
   return start({ name, directory }, options, deadline);
@@ -72,26 +73,22 @@ interface Place {
 }
 
 /** Somebody else is starting this very lab: theirs will do. */
-async function waitForOther(
-  place: Place & { holder: ProcessIdentity },
-  options: UpOptions,
-  signal: AbortSignal,
-): Promise<Result<LabUp>> {
+async function waitForOther(place: Place, options: UpOptions, signal: AbortSignal): Promise<Result<LabUp>> {
   options.progress?.('the lab is being started by another command');
-  while (!signal.aborted && holderOf(place.directory) !== undefined) {
+  let missing = 0;
+  while (!signal.aborted && missing < 10) {
     const state = readState(place.directory);
     if (state !== undefined) return already(state, options);
+    // Between its lock and its note of who it is there is a moment.
+    missing = holderOf(place.directory) === undefined ? missing + 1 : 0;
     await sleep(LOOK_MS, signal);
   }
   return fail(notUp(place, 'it was being started by another command, which did not succeed'));
 }
 
 async function start(place: Place, options: UpOptions, signal: AbortSignal): Promise<Result<LabUp>> {
-  const child = spawnServer({
-    lab: place.name,
-    directory: place.directory,
-    port: options.port ?? DEFAULT_PORT,
-  });
+  const { port = DEFAULT_PORT, ownerGraceMs = OWNER_GRACE_MS } = options;
+  const child = spawnServer({ lab: place.name, directory: place.directory, port, ownerGraceMs });
   const message = await firstWord(child, options.progress, signal);
   if (message === undefined) {
     const log = lastLog(place.directory);
@@ -101,9 +98,7 @@ async function start(place: Place, options: UpOptions, signal: AbortSignal): Pro
     );
   }
   release(child);
-  if (message.type === 'claimed-by') {
-    return waitForOther({ ...place, holder: message.holder }, options, signal);
-  }
+  if (message.type === 'claimed') return waitForOther(place, options, signal);
   return message.result.ok ? ok({ ...message.result.value, alreadyUp: false }) : message.result;
 }
 

@@ -1,17 +1,16 @@
 import { ok } from '../model/result.ts';
 import { sleep } from '../reach/clock.ts';
 import type { LabState } from './lab.ts';
-import { identifyChild } from './process/identity.ts';
+import { identifyChild, type ProcessIdentity } from './process/identity.ts';
 import type { Message, Notes, Served, ServeOptions } from './served.ts';
 import { servers } from './servers.ts';
 import { claim, isWanted, removeDirectory, writeProcesses, writeState } from './state.ts';
 
 /**
  * The process of a lab that is up: `node serve.ts '{"lab": …, "directory": …, "port": …}'`. It serves until SIGTERM,
- * or until nobody has needed it for a minute; then it ends all pods and removes the lab's state.
+ * or until nobody has needed it for its owners' grace; then it ends all pods and removes the lab's state.
  */
 const OWNER_LOOK_MS = 1_000;
-const UNWANTED_MS = 60_000;
 
 const stopping = new AbortController();
 
@@ -21,9 +20,9 @@ function tell(message: Message): void {
 
 async function main(options: ServeOptions): Promise<void> {
   const me = identifyChild(process.pid);
-  const holder = claim(options.directory, me);
-  if (holder !== undefined) {
-    tell({ type: 'claimed-by', holder });
+  const claimed = await claim(options.directory);
+  if (claimed === undefined) {
+    tell({ type: 'claimed' });
     return;
   }
   const started = await servers[options.lab]?.(options, notes(options.directory), stopping.signal);
@@ -36,23 +35,33 @@ async function main(options: ServeOptions): Promise<void> {
     };
     writeState(options.directory, state);
     tell({ type: 'ended', result: ok(state) });
-    await serve(started.value, options.directory);
+    await serve(started.value, options);
   } else if (started !== undefined) tell({ type: 'ended', result: started });
   removeDirectory(options.directory);
+  claimed.release();
 }
 
-async function serve(served: Served, directory: string): Promise<void> {
+async function serve(served: Served, { directory, ownerGraceMs }: ServeOptions): Promise<void> {
   let unwantedMs = 0;
-  while (!stopping.signal.aborted && unwantedMs < UNWANTED_MS) {
+  while (!stopping.signal.aborted && unwantedMs < ownerGraceMs) {
     await sleep(OWNER_LOOK_MS, stopping.signal);
     unwantedMs = isWanted(directory) ? 0 : unwantedMs + OWNER_LOOK_MS;
   }
   await served.stop();
 }
 
+/** On a full disk only `lab down` after a SIGKILL of both lab and reaper would miss what is not noted. */
+function note(directory: string, list: ProcessIdentity[]): void {
+  try {
+    writeProcesses(directory, list);
+  } catch (error) {
+    process.stderr.write(`${String(error)}\n`);
+  }
+}
+
 const notes = (directory: string): Notes => ({
   progress: (text) => tell({ type: 'progress', text }),
-  processes: (list) => writeProcesses(directory, list),
+  processes: (list) => note(directory, list),
   trouble: (text) => void process.stderr.write(`${new Date().toISOString()} ${text}\n`),
 });
 

@@ -7,6 +7,8 @@ export interface ServeOptions {
   lab: string;
   directory: string;
   port: number;
+  /** How long it serves on when all its owners are gone. */
+  ownerGraceMs: number;
 }
 
 /** What runs inside the process that serves a lab. */
@@ -32,4 +34,5 @@ export interface Notes {
 export type Message =
   | { type: 'progress'; text: string }
   | { type: 'ended'; result: Result<LabState> }
-  | { type: 'claimed-by'; holder: ProcessIdentity };
+  /** Another process starts or serves this lab. */
+  | { type: 'claimed' };

@@ -1,7 +1,17 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { LabOptions, LabState } from './lab.ts';
-import { isAlive, type ProcessIdentity } from './process/identity.ts';
+import { identifyChild, isAlive, type ProcessIdentity } from './process/identity.ts';
 
 export const DEFAULT_PORT = 30_080;
 
@@ -17,34 +27,20 @@ const files = (directory: string) => ({
 });
 
 /**
- * Takes a lab's directory for a process; undefined on success, else who has it. Of two that try at once one wins;
- * what a dead process left there is overwritten.
+ * Takes a lab's directory for this process, until it ends or lets go; undefined where another one has it. The lock is
+ * a socket in Linux' abstract namespace: the kernel gives it to one only, and frees it however that one ends.
  */
-export function claim(directory: string, me: ProcessIdentity): ProcessIdentity | undefined {
+export async function claim(directory: string): Promise<{ release(): void } | undefined> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const path = files(directory).claim;
-  const mine = `${path}.${me.pid}`;
-  writeFileSync(mine, JSON.stringify(me), { mode: 0o600 });
-  try {
-    for (;;) {
-      const holder = readJson<ProcessIdentity>(path);
-      if (holder !== undefined && isAlive(holder)) return holder;
-      if (holder !== undefined) rmSync(path, { force: true });
-      if (linked(mine, path)) return undefined;
-    }
-  } finally {
-    rmSync(mine, { force: true });
-  }
-}
-
-function linked(from: string, to: string): boolean {
-  try {
-    linkSync(from, to);
-    return true;
-  } catch {
-    // Somebody else was faster: look who.
-    return false;
-  }
+  const name = createHash('sha256').update(realpathSync(directory)).digest('hex');
+  const lock = createServer();
+  const mine = await new Promise<boolean>((resolve) => {
+    lock.once('error', () => resolve(false));
+    lock.listen(`\0aftershock-lab-${name}`, () => resolve(true));
+  });
+  if (!mine) return undefined;
+  writeJson(files(directory).claim, identifyChild(process.pid));
+  return { release: () => void lock.close() };
 }
 
 /** Who starts or runs the lab now, whether it works already or not. */

@@ -24,6 +24,8 @@ export interface RunningLoad {
   stop(): Promise<void>;
 }
 
+/** A listener is never handed more at once: it may pass them on as arguments. */
+const MOST_ROWS = 8_192;
 /** What a worker may take to end beyond the timeout of its last operation. */
 const END_WITHIN_MS = 3_000;
 
@@ -102,7 +104,10 @@ class WorkerLife {
   }
 
   #report(message: FromWorker & { is: 'report' }): void {
-    if (message.batch.intended.length > 0) this.#listener.operations(decode(message.batch));
+    const rows = decode(message.batch);
+    for (let from = 0; from < rows.length; from += MOST_ROWS) {
+      this.#listener.operations(rows.slice(from, from + MOST_ROWS));
+    }
     this.#listener.health(message.health);
   }
 }

@@ -2,7 +2,6 @@ import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { buffersOf, encode } from './batch.ts';
 import { Engine } from './engine/engine.ts';
-import { warmUp } from './engine/warm.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import type { LoadOptions } from './options.ts';
 
@@ -17,7 +16,6 @@ const now = (): number => Math.round(performance.now() * 1e6 + offset);
 
 const say = (message: FromWorker, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved);
 
-await warmUp();
 const engine = new Engine(options, now, {
   report: (rows, health) => {
     const batch = encode(rows);

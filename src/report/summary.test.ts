@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { hostileRun } from './fake/fake-hostile.ts';
+import { bareRun, notStartedRun } from './fake/fake-odd.ts';
 import { fakeRun } from './fake/fake-run.ts';
-import { hostileRun } from './fake/hostile.ts';
-import { bareRun, notStartedRun } from './fake/odd-runs.ts';
 import { plainSummary } from './summary.ts';
 
 test('says verdict, predictions with the surprise first, impact, recovery and detection', () => {
@@ -10,7 +10,7 @@ test('says verdict, predictions with the surprise first, impact, recovery and de
   expect(text).toMatch(/✗ failed {3}votes.availability >= 0.99 +91.2 % +80%\n/);
   expect(text.indexOf('✗ failed')).toBeLessThan(text.indexOf('✓ held'));
   expect(text).toContain('User impact  failing');
-  expect(text).toContain('steady again 3.92 s, all undone 3.4 s');
+  expect(text).toContain('steady again 3.92 s (from the first injection)');
   expect(text).toContain('backends.ready at +0.05 s; strongest votes.error_rate');
 });
 

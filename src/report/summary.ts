@@ -1,7 +1,9 @@
 import type { PredictionResult, RunResult, RunVerdict } from '../model/verdict.ts';
 import { clean } from './document/clean.ts';
 import { surprise } from './sections/expected.ts';
+import { reasonsBeside } from './sections/reasons.ts';
 import { impactWords, verdictLook } from './sections/verdict.ts';
+import { healsItself } from './view.ts';
 import { shown } from './words/detection.ts';
 import { bareName } from './words/expectation.ts';
 import { measured, moment, percent } from './words/figures.ts';
@@ -92,17 +94,12 @@ function recoveryLine(result: RunResult): string {
   if (result.windows.origin === undefined) return 'nothing was injected';
   const words = [
     ...(recovered === undefined ? [] : [`steady again ${measured(recovered.measured, 's')}`]),
-    ...(undone === undefined ? [] : [`all undone ${measured(undone.measured, 's')}`]),
+    ...(undone === undefined || result.injections.every(healsItself)
+      ? []
+      : [`all undone ${measured(undone.measured, 's')}`]),
   ];
   return words.length === 0 ? 'not measured' : `${words.join(', ')} (from the first injection)`;
 }
-
-/** Reasons that neither the summary nor the table of predictions gives already. */
-const ownReasons = (result: RunResult): string[] =>
-  result.reasons.filter(
-    (reason) =>
-      !result.summary.includes(reason) && !result.predictions.some((one) => reason.includes(one.expect)),
-  );
 
 /** The end of a run in words: verdict, predictions, user impact, recovery, what showed it first and most strongly. */
 export function plainSummary(result: RunResult, options: SummaryOptions = {}): string {
@@ -116,7 +113,7 @@ export function plainSummary(result: RunResult, options: SummaryOptions = {}): s
   return [
     paint(`${signs[result.verdict]} ${look.word.toUpperCase()}`, tone),
     wrapped(result.summary, width, ''),
-    ...ownReasons(result).map((reason) => `- ${wrapped(reason, width, '  ')}`),
+    ...reasonsBeside(result, 'no predictions').map((reason) => `- ${wrapped(reason, width, '  ')}`),
     '',
     ...predictionLines(result, style),
     '',

@@ -1,5 +1,6 @@
 import type { MeasureWindow } from '../model/measure.ts';
 import { NANOS_PER_MILLISECOND, type Nanos, type Span, secondsBetween } from '../model/time.ts';
+import type { InjectionRecord } from '../model/timeline.ts';
 import type { MeasureResult } from '../model/verdict.ts';
 import type { ReportInput } from './input.ts';
 import { bareName } from './words/expectation.ts';
@@ -97,3 +98,7 @@ export function seriesOf(
       })),
   );
 }
+
+/** What is over at once and heals by itself: it has no undo worth showing, only its target's recovery. */
+export const healsItself = (record: InjectionRecord): boolean =>
+  record.instant === true || record.undoes.length === 0;

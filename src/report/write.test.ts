@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { hostile } from './fake/fake-hostile.ts';
 import { fakeRun } from './fake/fake-run.ts';
-import { hostile } from './fake/hostile.ts';
 import { learntBegin } from './learnt.ts';
 import { writeReport } from './write.ts';
 

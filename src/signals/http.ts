@@ -33,7 +33,10 @@ const config = z
       .describe('GET, or POST where there is a body.')
       .optional(),
     url: z.url({ protocol: /^https?$/ }).describe('Where requests go, with path and query.'),
-    headers: z.record(header, z.string()).describe('Sent with each request.').optional(),
+    headers: z
+      .record(header, z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'not the value of a header'))
+      .describe('Sent with each request.')
+      .optional(),
     json: z
       .json()
       .describe('A JSON body; { pick: [a, b] } in it is replaced by a or b, at random by the seed.')

@@ -26,7 +26,7 @@ export interface GroupName {
 
 export type Name = MeasureName | GroupName;
 
-export const measureWindows = ['baseline', 'fault', 'recovery', 'run'] as const satisfies MeasureWindow[];
+const measureWindows = ['baseline', 'fault', 'recovery', 'run'] as const satisfies MeasureWindow[];
 
 /** The kind under which failures that are not on a series' list are recorded. */
 const OTHER = 'other';

@@ -2,7 +2,7 @@
  * The number of single letters to insert, delete, replace or swap with their neighbour to make one word of the
  * other (optimal string alignment).
  */
-export function editDistance(from: string, to: string): number {
+function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let row = 1; row <= from.length; row += 1) {

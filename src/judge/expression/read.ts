@@ -8,7 +8,7 @@ import { type Reading, sourceOf, wrong, wrongNode } from './trouble.ts';
 type Binary<Op extends string> = Extract<ASTNode, { op: Op }> & { args: [ASTNode, ASTNode] };
 
 /** Reads a parsed expression: names, types, and what the language leaves out. Undefined with the reason in `reading`. */
-export function read(reading: Reading, node: ASTNode, names: GroupName): Part | undefined {
+function read(reading: Reading, node: ASTNode, names: GroupName): Part | undefined {
   switch (node.op) {
     case 'value':
       return readLiteral(reading, node);

@@ -38,7 +38,7 @@ export const wrongNode = (reading: Reading, node: ASTNode, message: string): und
 const MOST_NAMES = 12;
 
 /** The names that could stand there, the longest lists shortened. */
-export function listed(names: readonly string[]): string {
+function listed(names: readonly string[]): string {
   if (names.length <= MOST_NAMES) return names.join(', ');
   return `${names.slice(0, MOST_NAMES).join(', ')}, … (${names.length} names)`;
 }

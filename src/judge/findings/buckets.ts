@@ -1,6 +1,6 @@
-import { type Samples, seriesKey } from '../../model/samples.ts';
+import type { Samples } from '../../model/samples.ts';
 import type { SeriesDescriptor, SignalDescriptor } from '../../model/series.ts';
-import { NANOS_PER_SECOND, type Nanos, type Span } from '../../model/time.ts';
+import { NANOS_PER_SECOND, type Span } from '../../model/time.ts';
 import type { Windows } from '../../model/timeline.ts';
 import { type Observed, observe } from '../look/observed.ts';
 import { type Ended, endedIn, type FinishedOperation } from '../measures/ended.ts';
@@ -81,12 +81,6 @@ export function loadsOf(
   return signals.flatMap((signal) =>
     signal.series.filter(({ family }) => family === 'operations').map((series) => ({ signal, series })),
   );
-}
-
-/** A gauge's or a state's value at a moment; null where it has none or is not known. */
-export function valueAt({ samples, signal, series }: LookAt, t: Nanos): number | string | boolean | null {
-  const key = seriesKey(signal.name, series.name);
-  return samples.points(key, { from: t, to: t + 1 }).at(-1)?.value ?? null;
 }
 
 /** The middle of some numbers; NaN of none. */

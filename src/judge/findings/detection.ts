@@ -26,16 +26,16 @@ const FEWEST_SECONDS = 5;
 /** What is known of a load's own health is not the target's. */
 const ownSeries = new Set(['schedule_error_ms', 'generator_cpu_percent']);
 
-/**
- * Which measures left their baseline after the first injection, in the order in which they did, and how far at most.
- *
- * Each series is cut into seconds; of loads their p95, error rate and rate count, of gauges their mean, of states any
- * other value. How far a second is from the baseline is its distance from the baseline's median in spreads: 1.4826
- * times the median absolute deviation, but at least a floor, because a calm baseline spreads by nothing (p95: a tenth
- * of the median and 5 ms; error rate: 1 %; rate: a tenth, and the square root of the median; gauges: a twentieth of
- * the larger of both values). From 6 spreads on, in two seconds on end or by 20 in one, it has left it. The time is
- * that of the first operation or value that did.
- */
+/** The rule, for docs/measures.md. */
+export const detectionRule = `Each series is cut into seconds from the first injection on, forwards and backwards: of loads their p95, error rate and rate, of gauges their
+mean over time, of states any other value. Seconds with a gap are left out, and so are our own health and runs with less than ${FEWEST_SECONDS} s of baseline.
+
+How far a second is from the baseline is its distance from the baseline's median in *spreads*: 1.4826 times the median absolute deviation, but at least a
+floor, because a calm baseline spreads by nothing (p95: a tenth of the median, and 5 ms; error rate: 1 %; rate: a tenth of the median, its square root,
+and 1; gauges: a twentieth of the larger of both values). A measure has left its baseline where it is ${FAR} spreads away in two seconds on end, or ${VERY_FAR} in one. It
+did so *after* the first operation or value that was over the limit; its *strength* is the largest distance, at most ${STRONGEST}; a state's is always that.`;
+
+/** Which measures left their baseline after the first injection, in the order in which they did (see `detectionRule`). */
 export function detectionsOf({ signals, samples, windows, timeline }: MeasureContext): Detection[] {
   const buckets = bucketsOf(windows);
   const origin = windows.origin ?? 0;

@@ -18,7 +18,7 @@ export interface Facts {
   pods: readonly PodFacts[];
 }
 
-export interface LoadFacts {
+interface LoadFacts {
   operations: number;
   errorRate: number;
   p50_ms: number;
@@ -26,7 +26,7 @@ export interface LoadFacts {
 }
 
 /** What a signal that counts ready pods saw. */
-export interface PodFacts {
+interface PodFacts {
   signal: string;
   readyBefore: number;
   readyLeast: number;

@@ -95,7 +95,7 @@ function inconclusive(evidence: Evidence): Reason[] {
       .map(({ text, baseline }) =>
         because(`\`${text}\` ${baseline === 'false' ? 'did not hold' : 'is unknown'} before the fault.`),
       ),
-    ...unknownRecovery(evidence, recovered).map(because),
+    ...(notSteady(evidence).length > 0 ? [] : unknownRecovery(evidence, recovered).map(because)),
     ...predictions
       .filter(({ verdict }) => verdict === 'unknown')
       .map(({ id, why }) => because(`The prediction ${id} is unknown: ${why ?? 'not enough was observed'}.`)),

@@ -1,7 +1,6 @@
 import type { Samples, SeriesKey } from '../../model/samples.ts';
 import type { Nanos, Span } from '../../model/time.ts';
 
-/** Operations that began up to this long before a moment may still be in flight at it. */
 const EVERYTHING: Span = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
 /**
@@ -46,7 +45,7 @@ function slice<T>(rows: readonly T[], span: Span, time: (row: T) => Nanos): read
 }
 
 /** The index of the first row at or after a moment; the number of rows if there is none. Rows are ordered by time. */
-export function firstAtOrAfter<T>(rows: readonly T[], t: Nanos, time: (row: T) => Nanos): number {
+function firstAtOrAfter<T>(rows: readonly T[], t: Nanos, time: (row: T) => Nanos): number {
   let low = 0;
   let high = rows.length;
   while (low < high) {

@@ -40,12 +40,22 @@ function sortOut(seen: Observed): Ended {
     else if (operation.kind === OK) ok.push(operation);
     else failed.push(operation);
   }
-  const missing = gapReason(seen) ?? cutOff(seen, inFlight);
+  const missing = gapReason(seen) ?? lostReason(seen) ?? cutOff(seen, inFlight);
   return { ok, failed, inFlight, ...(missing === undefined ? {} : { missing }) };
 }
 
 export const isFinished = (operation: Operation, at: Nanos): operation is FinishedOperation =>
   operation.done !== null && operation.done <= at;
+
+/** A gap that begins so soon after the window may have taken operations with it that were still in flight. */
+const IN_FLIGHT: Nanos = 5 * NANOS_PER_SECOND;
+
+function lostReason({ sliding, samples, key, span, signal }: Observed): string | undefined {
+  if (sliding) return undefined;
+  const after = { from: span.to, to: Math.min(span.to + IN_FLIGHT, samples.end) };
+  if (after.to <= after.from || samples.gaps(key, after).length === 0) return undefined;
+  return `${signal.name} was not observed just after the window, when its last operations ended`;
+}
 
 /** While a run lives the newest operations are always in flight; in a recording it means that the run was killed. */
 function cutOff({ sliding }: Observed, inFlight: readonly Operation[]): string | undefined {

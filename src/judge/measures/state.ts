@@ -60,17 +60,20 @@ function changedAfter(seen: Observed): Measured {
   return timeOf({ origin, end: span.to, gaps, jumps }, changed);
 }
 
-/** The value at the start, or the last one before, if it had none just then. */
+/** The value at the start, or the last one before, if it had none just then; null where a gap may hide a later one. */
 function valueBefore(seen: Observed, first: Segment | undefined): Segment['value'] {
-  if (seen.gaps.some((gap) => gap.from <= seen.origin && gap.to > seen.origin)) return null;
-  if (first !== undefined && first.value !== null && first.from === seen.origin) return first.value;
-  const before = seen.samples.points(seen.key, { from: 0, to: seen.origin });
-  return before.findLast((point) => point.value !== null)?.value ?? null;
+  const { samples, key, origin } = seen;
+  if (seen.gaps.some((gap) => gap.from <= origin && gap.to > origin)) return null;
+  if (first !== undefined && first.value !== null && first.from === origin) return first.value;
+  const before = samples.points(key, { from: 0, to: origin }).findLast((point) => point.value !== null);
+  if (before === undefined || samples.gaps(key, { from: before.t, to: origin }).length > 0) return null;
+  return before.value;
 }
 
+/** Counts over the values that were seen in the window; one that a gap hides at its start may have come before. */
 function counted(seen: Observed, count: (values: Segment['value'][]) => number): Measured {
   const values = segmentsOf(seen)
-    .filter(hasValue)
+    .filter((segment) => hasValue(segment) && without(segment, seen.gaps).length > 0)
     .map((segment) => segment.value);
   if (values.length === 0) return nothingSeen(seen);
   return gapReason(seen) === undefined ? value(count(values)) : atLeast(count(values));

@@ -2,7 +2,7 @@ import type { Measured } from '../../model/measure.ts';
 import type { Observed } from '../look/observed.ts';
 
 /** One measure: what it means, in the words of docs/measures.md, and how it is computed. */
-export interface MeasureRule {
+interface MeasureRule {
   /** The formula, in words. */
   formula: string;
   /** What becomes of it where not all of the window was observed. */

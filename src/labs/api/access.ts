@@ -22,7 +22,7 @@ const READING = ['get', 'list', 'watch'];
 const OPEN_TO_ALL = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
 
 /** `admin` may do everything, `viewer` may read and ask about itself, others see only health and version. */
-export function mayDo(who: Identity, attempt: Attempt): boolean {
+function mayDo(who: Identity, attempt: Attempt): boolean {
   if (who === 'admin') return true;
   if ('path' in attempt) {
     if (attempt.verb !== 'get') return false;
@@ -35,7 +35,7 @@ export function mayDo(who: Identity, attempt: Attempt): boolean {
 const isSelfReview = (attempt: { group: string; resource: string }): boolean =>
   /^auth(entication|orization)\.k8s\.io$/.test(attempt.group) && attempt.resource.startsWith('selfsubject');
 
-export const userName = (who: Identity): string => who ?? 'system:anonymous';
+const userName = (who: Identity): string => who ?? 'system:anonymous';
 
 /** Passes what is allowed; refuses the rest with 403 in the API's words. */
 export function authorize(who: Identity, attempt: Attempt): Outcome<undefined> {

@@ -73,7 +73,7 @@ export const refuse = (code: number, message: string, extra: Partial<Status> = {
   fail(failure(code, message, extra));
 
 /** `pods`, `deployments.apps`: how the texts name a resource. */
-export const groupResource = (of: { group: string; plural: string }): string =>
+const groupResource = (of: { group: string; plural: string }): string =>
   of.group === '' ? of.plural : `${of.plural}.${of.group}`;
 
 const detailsOf = (of: Named, name: string): StatusDetails => ({

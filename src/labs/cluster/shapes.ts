@@ -122,7 +122,6 @@ export interface ReplicaSetStatus {
   fullyLabeledReplicas?: number;
   readyReplicas?: number;
   availableReplicas?: number;
-  terminatingReplicas?: number;
   observedGeneration?: number;
 }
 

@@ -4,7 +4,7 @@ import { fail, ok, type Problem } from '../../model/result.ts';
 import { sleep } from '../../reach/clock.ts';
 import { startApiServer } from '../api/server.ts';
 import { type Cluster, startCluster } from '../cluster/cluster.ts';
-import { isFree } from '../cluster/kubelet/addresses.ts';
+import { hasFreeSubnet, isFree } from '../cluster/kubelet/addresses.ts';
 import type { Deployment } from '../cluster/shapes.ts';
 import type { Serve } from '../served.ts';
 import { applyPollApp } from './apply.ts';
@@ -16,6 +16,7 @@ const LOOK_MS = 25;
 /** Starts the cluster, its API and the poll app in this process; resolves when both backends are available. */
 export const servePollApp: Serve = async ({ directory, port }, notes, signal) => {
   if (!(await isFree('127.0.0.1', port))) return fail(portTaken(port));
+  if (!(await hasFreeSubnet())) return fail(noAddresses);
   notes.progress('starting the cluster');
   const cluster = await startCluster({
     directory,
@@ -79,6 +80,12 @@ const portTaken = (port: number): Problem => ({
   message: `Another program listens on 127.0.0.1:${port}, where the lab's app should.`,
   fix: `End that program (\`ss -ltnp 'sport = :${port}'\` shows it), or choose another port with --port.`,
 });
+
+const noAddresses: Problem = {
+  code: 'lab-failed',
+  message: 'The lab cannot listen on loopback addresses such as 127.16.0.1, which its pods need.',
+  fix: 'Run it where all of 127.0.0.0/8 is loopback, as on any ordinary Linux (some sandboxes allow only 127.0.0.1).',
+};
 
 const interrupted: Problem = {
   code: 'lab-failed',

@@ -65,12 +65,12 @@ export class Engine implements Tower {
     this.#timeout = options.timeout_ms * NANOS_PER_MILLISECOND;
     this.#missedAfter = Math.min(MISSED_AFTER, this.#timeout);
     this.#nextBody = bodiesOf(options);
+    for (let n = 0; n < options.connections; n += 1) this.#open();
     const start = now();
     this.#awake = start;
     this.#schedule = new Schedule(start, options.rate_per_s);
     this.#lateness = new Lateness(start);
     this.#health = healthMeter(start);
-    for (let n = 0; n < options.connections; n += 1) this.#open();
   }
 
   start(): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { messyRun } from '../fake/fake-odd.ts';
 import { fakeRun } from '../fake/fake-run.ts';
-import { messyRun } from '../fake/odd-runs.ts';
 import { viewOf } from '../view.ts';
 import { chartsOf } from './all.ts';
 import { draw } from './draw.ts';
@@ -80,4 +80,33 @@ test('every chart draws at every width without a number that is none', () => {
         expect(svg).not.toMatch(/NaN|undefined|Infinity|#fade/);
         expect(svg).toContain(`viewBox="0 0 ${width} `);
       }
+});
+
+test('a gauge is not known in a gap; what was written during it holds from its end', () => {
+  const input = fakeRun('kill');
+  const gaps = [
+    { from: 0, to: 2e9 },
+    { from: 20e9, to: 25e9 },
+  ];
+  const samples = { ...input.samples, gaps: () => gaps };
+  const plot = chartsBy({ ...input, samples }).get('backends-counts')?.plot;
+  const ready = plot?.is === 'series' ? plot.series.find((one) => one.name === 'ready') : undefined;
+  expect(ready?.points.slice(0, 2)).toEqual([
+    [-15, null],
+    [-13, 2],
+  ]);
+  const at = ready?.points.findIndex(([x]) => x === 5) ?? -1;
+  expect(ready?.points.slice(at)).toEqual([
+    [5, 2],
+    [5, null],
+    [expect.closeTo(33.4), null],
+  ]);
+});
+
+test('what heals by itself shows its recovery, and no undo', () => {
+  const charts = chartsBy(fakeRun('kill'));
+  expect(charts.get('overview')?.frame.moments.map((one) => one.kind)).toEqual(['inject', 'note']);
+  const plot = charts.get('overview')?.plot;
+  const [lane] = plot?.is === 'lanes' ? plot.lanes : [];
+  expect(lane?.parts).toMatchObject([{ from: 0, to: expect.closeTo(3.4), label: 'restoring' }]);
 });

@@ -1,5 +1,5 @@
 import type { Span } from '../../model/time.ts';
-import { since, type View } from '../view.ts';
+import { healsItself, since, type View } from '../view.ts';
 import { duration } from '../words/figures.ts';
 import { joined } from './buckets.ts';
 import type { Frame, Moment, Stretch, WindowBand } from './chart.ts';
@@ -35,9 +35,8 @@ function injectionMoments(view: View): Moment[] {
   for (const record of view.result.injections) {
     const name = shortFault(record.injection.fault);
     if (record.acting !== undefined) add(since(view, record.acting), name, 'inject');
-    const selfHealed = record.does.length > 0 && record.undoes.length === 0;
     const undo = record.undoing ?? record.undone;
-    if (undo !== undefined && !selfHealed) add(since(view, undo), `undo ${name}`, 'undo');
+    if (undo !== undefined && !healsItself(record)) add(since(view, undo), `undo ${name}`, 'undo');
   }
   return [...groups.values()].map(({ count, ...moment }) =>
     count === 1 ? moment : { ...moment, label: `${moment.label} ×${count}` },

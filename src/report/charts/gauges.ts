@@ -32,35 +32,35 @@ interface Steps {
   points: [number, number | null][];
 }
 
-/** Step points from the recorded ones, broken where nothing was observed. */
+/**
+ * Step points from the recorded ones, broken where nothing was observed. What was written during a gap holds from its
+ * end; without it nothing is known until the next point.
+ */
 function steps(view: View, key: string, span: Span): Steps {
   const gaps = gapsOf(view, key);
-  const inside = (x: number): boolean => gaps.some((gap) => x >= gap.from && x < gap.to);
-  const points: [number, number | null][] = [];
-  let last: number | null = null;
-  for (const point of view.samples.points(key, span)) {
-    last = number(point.value);
+  const around = (x: number): Stretch | undefined => gaps.find((gap) => x >= gap.from && x < gap.to);
+  const points: [number, number | null][] = view.samples.points(key, span).map((point) => {
     const x = since(view, Math.max(point.t, span.from));
-    if (!inside(x)) points.push([x, last]);
-  }
+    return [around(x)?.to ?? x, number(point.value)];
+  });
+  for (const gap of gaps) points.push([gap.from, null]);
+  points.sort((a, b) => a[0] - b[0]);
   const end = since(view, span.to);
-  const broken = withBreaks(points, gaps);
-  const tail = broken.at(-1)?.[1] ?? null;
-  return { points: inside(end) ? broken : [...broken, [end, tail]] };
+  const known = closed(points.filter(([x]) => x <= end));
+  return { points: around(end) === undefined ? [...known, [end, known.at(-1)?.[1] ?? null]] : known };
 }
 
-/** A line ends where a gap begins; after it the value is known again only from the next point. */
-function withBreaks(
-  points: readonly [number, number | null][],
-  gaps: readonly Stretch[],
-): [number, number | null][] {
-  const broken = [...points];
-  for (const gap of gaps) {
-    const before = broken.filter(([x]) => x < gap.from).at(-1);
-    if (before !== undefined && before[1] !== null) broken.push([gap.from, before[1]], [gap.from, null]);
-    broken.sort((a, b) => a[0] - b[0]);
-  }
-  return broken;
+/** Before each end of what is known, the last value once more: a step line is drawn only between two values. */
+function closed(points: readonly [number, number | null][]): [number, number | null][] {
+  return points.flatMap(([x, value], index): [number, number | null][] => {
+    const last = points[index - 1]?.[1] ?? null;
+    return value === null && last !== null
+      ? [
+          [x, last],
+          [x, null],
+        ]
+      : [[x, value]];
+  });
 }
 
 /**

@@ -27,6 +27,7 @@ export function markOf(judged: readonly Judged[], rule: Rule): Marked {
   const after = judged.filter((one) => one.from >= 0);
   const seen = after.filter((one) => one.out !== null);
   const last = seen.at(-1);
+  if (after.length === 0) return { health: 'not judged', why: 'There was no injection to compare with.' };
   if (last === undefined)
     return { health: 'not judged', why: 'Nothing was observed after the first injection.' };
   if (seen.length < after.length / 2)

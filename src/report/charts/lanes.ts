@@ -1,20 +1,20 @@
-import { seriesOf, since, type View } from '../view.ts';
+import { healsItself, seriesOf, since, type View } from '../view.ts';
 import { duration, figure } from '../words/figures.ts';
 import type { Chart, Lane, Role } from './chart.ts';
 import { frameOf, gapsOf } from './frame.ts';
 
+/** Held until undone, then restoring; what heals by itself is restoring from the start. */
 function injectionLanes(view: View): Lane[] {
   return view.result.injections.flatMap((record) => {
-    if (record.acting === undefined) return [];
-    const from = since(view, record.acting);
-    const end = record.undone ?? record.recovered ?? record.effective ?? record.acted ?? record.acting;
-    const restored = record.recovered;
-    const held = { from, to: Math.max(since(view, end), from), role: 'tone1' as const, label: 'fault held' };
-    const healing =
-      restored === undefined || restored <= end
-        ? []
-        : [{ from: since(view, end), to: since(view, restored), role: 'tone3' as const, label: 'restoring' }];
-    return [{ name: `fault ${record.injection.entry}`, parts: [held, ...healing] }];
+    const { acting, acted, effective, undone, recovered } = record;
+    if (acting === undefined) return [];
+    const name = `fault ${record.injection.entry}`;
+    const at = (t: number): number => since(view, t);
+    const over = healsItself(record) ? acting : (undone ?? recovered ?? view.span.to);
+    const held = { from: at(acting), to: at(over), role: 'tone1' as const, label: 'fault held' };
+    const end = recovered ?? (healsItself(record) ? (effective ?? acted ?? acting) : over);
+    const restoring = { from: at(over), to: at(end), role: 'tone3' as const, label: 'restoring' };
+    return [{ name, parts: [held, restoring].filter((part) => part.to > part.from) }];
   });
 }
 

@@ -1,8 +1,8 @@
 import { nearestRank } from '../../judge/measures/percentile.ts';
 import type { Operation } from '../../model/series.ts';
 import { NANOS_PER_SECOND, type Span } from '../../model/time.ts';
-import { findMeasure, numberOf, type View } from '../view.ts';
-import { figure, millis, percent } from '../words/figures.ts';
+import { findMeasure, type View } from '../view.ts';
+import { figure, measured, millis } from '../words/figures.ts';
 import { type Bucket, bucketSize, cutOperations, limitedStretches } from './buckets.ts';
 import type { Axis, Chart, Role, Series } from './chart.ts';
 import { cautions, frameOf, gapsOf } from './frame.ts';
@@ -67,11 +67,13 @@ const cell = (value: number | null, write: (value: number) => string): string =>
 
 const start = (bucket: Bucket): string => `${bucket.from < 0 ? '−' : ''}${Math.abs(bucket.from).toFixed(1)}`;
 
-const inWindows = (load: Load, measure: string, write: (value: number) => string): string => {
+/** `baseline 5.8 ms → fault 506 ms → recovery 5.9 ms`, as far as they are known. */
+const inWindows = (load: Load, name: string): string => {
   const { view, signal } = load;
   const words = (['baseline', 'fault', 'recovery'] as const).flatMap((window) => {
-    const value = numberOf(findMeasure(view, { signal, window, measure }));
-    return value === undefined ? [] : [`${window} ${write(value)}`];
+    const found = findMeasure(view, { signal, window, measure: name });
+    const isKnown = found !== undefined && found.measured.is !== 'unknown';
+    return isKnown ? [`${window} ${measured(found.measured, found.unit, name)}`] : [];
   });
   return words.join(' → ');
 };
@@ -170,7 +172,7 @@ function latencyChart(load: Load): Chart {
     { words: `p95 was over ${millis(limit ?? 0)}`, calm: `p95 never rose above ${millis(limit ?? 0)}.` },
   );
   const scale = axis.scale === 'log' ? ' The axis is logarithmic: each line is ten times the one below.' : '';
-  const windows = inWindows(load, 'p95_ms', millis);
+  const windows = inWindows(load, 'p95_ms');
   return {
     ...load.base,
     name: `${load.name}-latency`,
@@ -248,8 +250,12 @@ function errorsChart(load: Load): Chart {
     judge(load, (one) => (one.count === 0 ? null : one.failed > 0)),
     { words: 'There were failures', calm: 'No operation failed after the first injection.' },
   );
-  const windows = inWindows(load, 'error_rate', percent);
-  const total = failed === 0 ? 'Nothing failed.' : `${figure(failed)} failed in all.`;
+  const windows = inWindows(load, 'error_rate');
+  const total = !load.buckets.some((one) => one.observed)
+    ? 'Nothing was observed.'
+    : failed === 0
+      ? 'Nothing failed.'
+      : `${figure(failed)} failed in all.`;
   const none: Series = { name: 'no errors', role: 'good', style: 'line', points: line(load, () => 0) };
   return {
     ...load.base,

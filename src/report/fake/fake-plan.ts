@@ -14,7 +14,7 @@ export const calls: Record<
     does: [
       'DELETE /api/v1/namespaces/poll-app/pods/poll-backend-7c9fd8b6c-x2x4q {"preconditions":{"uid":"3f0b…"}}',
     ],
-    undoes: [],
+    undoes: ['nothing to do: deployment/poll-backend makes a new pod, until 2 are ready again'],
     params: {},
   },
   latency: {

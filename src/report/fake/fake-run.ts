@@ -66,7 +66,9 @@ function injection(kind: FakeKind, origin: Nanos, faultEnd: Nanos): InjectionRec
     acting: origin,
     acted: origin + 18 * MS,
     effective: origin + seconds(kind === 'kill' ? 0.06 : 1.2),
-    ...(kind === 'kill' ? {} : { undoing: faultEnd, undone: faultEnd + 20 * MS }),
+    ...(kind === 'kill'
+      ? { instant: true as const, undoing: origin + 70 * MS, undone: origin + 80 * MS }
+      : { undoing: faultEnd, undone: faultEnd + 20 * MS }),
     recovered: kind === 'kill' ? faultEnd : faultEnd + seconds(4.6),
     evidence: { effect: 'the object says so', recovery: '2 of 2 ready with the former template' },
   };

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { hostile, hostileRun } from '../fake/fake-hostile.ts';
+import { bareRun, notStartedRun } from '../fake/fake-odd.ts';
 import { fakeRun } from '../fake/fake-run.ts';
 import type { FakeKind } from '../fake/fake-series.ts';
-import { hostile, hostileRun } from '../fake/hostile.ts';
-import { bareRun, notStartedRun } from '../fake/odd-runs.ts';
 import { renderHtml } from './render.ts';
 
 const kinds: readonly FakeKind[] = ['kill', 'latency', 'errors', 'scale'];

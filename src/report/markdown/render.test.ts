@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { hostile, hostileRun } from '../fake/fake-hostile.ts';
+import { bareRun, notStartedRun } from '../fake/fake-odd.ts';
 import { fakeRun } from '../fake/fake-run.ts';
-import { hostile, hostileRun } from '../fake/hostile.ts';
-import { bareRun, notStartedRun } from '../fake/odd-runs.ts';
 import { renderMarkdown } from './render.ts';
 
 test('every picture that the text names is there, and every one that is there is named', () => {

@@ -19,12 +19,17 @@ export function detectionSection(view: View): Section {
   const summary =
     first === undefined || strongest === undefined
       ? lead('No signal left its baseline.')
-      : lead([
-          code(first.text),
-          ` showed it first, ${duration(first.after_s)} after the injection; `,
-          code(strongest.text),
-          ' showed it most strongly.',
-        ]);
+      : first.text === strongest.text
+        ? lead([
+            code(first.text),
+            ` showed it first, ${duration(first.after_s)} after the injection, and most strongly.`,
+          ])
+        : lead([
+            code(first.text),
+            ` showed it first, ${duration(first.after_s)} after the injection; `,
+            code(strongest.text),
+            ' showed it most strongly.',
+          ]);
   return {
     id: 'detection',
     title: 'Detection',

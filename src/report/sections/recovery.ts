@@ -11,7 +11,7 @@ import {
   type Text,
   table,
 } from '../document/blocks.ts';
-import { findMeasure, since, type View } from '../view.ts';
+import { findMeasure, healsItself, since, type View } from '../view.ts';
 import { duration, measured, moment } from '../words/figures.ts';
 
 const at = (view: View, t: Nanos | undefined): Text => (t === undefined ? '—' : moment(since(view, t)));
@@ -37,7 +37,9 @@ function headline(view: View): Section['blocks'][number] {
     ...(recovered === undefined
       ? []
       : [`Steady again: ${measured(recovered.measured, 's')} after the first injection`]),
-    ...(undone === undefined ? [] : [`all undone: ${measured(undone.measured, 's')}`]),
+    ...(undone === undefined || view.result.injections.every(healsItself)
+      ? []
+      : [`all undone: ${measured(undone.measured, 's')}`]),
   ];
   return lead(words.length === 0 ? 'How long recovery took was not measured.' : `${words.join('; ')}.`);
 }
@@ -49,7 +51,7 @@ export function recoverySection(view: View): Section {
     [code(one.injection.target.name)],
     at(view, one.acting),
     at(view, one.effective),
-    at(view, one.undone),
+    healsItself(one) ? 'heals itself' : at(view, one.undone),
     at(view, one.recovered),
     one.evidence.recovery ?? one.failed ?? (one.recovered === undefined ? 'not proven' : ''),
   ]);

@@ -1,7 +1,7 @@
 import type { Occurrence } from '../../model/series.ts';
 import type { Nanos } from '../../model/time.ts';
 import { changed, code, heading, paragraph, type Section, type Text, table } from '../document/blocks.ts';
-import { seriesOf, since, type View } from '../view.ts';
+import { healsItself, seriesOf, since, type View } from '../view.ts';
 import { counted, moment } from '../words/figures.ts';
 
 /** What is known of each thing (pod) at a moment: subject to its words. */
@@ -64,7 +64,7 @@ const differences = (a: State, b: State): number =>
 function duringMoment(view: View, events: readonly Occurrence[]): Nanos {
   const { fault } = view.result.windows;
   const undoing = view.result.injections.flatMap((one) =>
-    one.undoing === undefined || one.undoes.length === 0 ? [] : [one.undoing],
+    one.undoing === undefined || healsItself(one) ? [] : [one.undoing],
   );
   if (undoing.length > 0) return Math.min(...undoing) - 1;
   const before = stateAt(events, view.zero);

@@ -13,7 +13,7 @@ import {
   strong,
   type Text,
 } from '../document/blocks.ts';
-import { clock, seriesOf, since, type View } from '../view.ts';
+import { clock, healsItself, seriesOf, since, type View } from '../view.ts';
 import { duration, moment } from '../words/figures.ts';
 
 /** A line with what thinning needs. `weight`: 3 always stays, 1 goes first. */
@@ -58,7 +58,7 @@ function phases(view: View): Line[] {
 
 function injectionLines(record: InjectionRecord): Line[] {
   const target = code(record.injection.target.name);
-  const undoes = record.undoes.length > 0;
+  const undoes = !healsItself(record);
   const evidence = (text: string | undefined): Inline[] => (text === undefined ? [] : [' ', faint(text)]);
   const step = (t: Nanos | undefined, kind: EntryKind, text: Inline[]): Line[] =>
     t === undefined ? [] : [{ t, kind, weight: 3, text }];

@@ -10,9 +10,10 @@ import {
   type Tone,
   type VerdictIcon,
 } from '../document/blocks.ts';
-import { clock, date, findMeasure, numberOf, seriesOf, since, type View } from '../view.ts';
+import { clock, date, findMeasure, healsItself, numberOf, seriesOf, since, type View } from '../view.ts';
 import { shown } from '../words/detection.ts';
-import { counted, duration, listed, measured, millis, moment, percent } from '../words/figures.ts';
+import { counted, duration, listed, measured, moment } from '../words/figures.ts';
+import { reasonsBeside } from './reasons.ts';
 
 const looks: Record<RunVerdict, { word: string; tone: Tone; icon: VerdictIcon }> = {
   'as-predicted': { word: 'As predicted', tone: 'good', icon: 'check' },
@@ -46,13 +47,14 @@ export function headOf(view: View): Head {
   const { result, plan } = view;
   const { run } = result.windows;
   const first = firstSentence(result.summary);
+  const lead = first.replace(/^(?:As predicted|Not as predicted|Inconclusive|Unrecovered): /, '');
   return {
     title: result.title,
     question: result.question,
     ...verdictLook(result.verdict),
-    lead: sentence(first),
+    lead: sentence(lead.charAt(0).toUpperCase() + lead.slice(1)),
     summary: sentence(result.summary.slice(first.length).trim()),
-    reasons: result.reasons.filter((reason) => !result.summary.includes(reason)).map(sentence),
+    reasons: reasonsBeside(result, 'failed predictions').map(sentence),
     meta: [
       { label: 'when', value: date(view, run.from) },
       { label: 'lasted', value: duration(Math.round(since(view, run.to) - since(view, run.from))) },
@@ -102,28 +104,34 @@ function recoveryFact(view: View): Fact {
 /** The first load: what users of the system are, in this run. */
 export const mainLoad = (view: View): string | undefined => seriesOf(view, 'operations')[0]?.signal;
 
+/** What a load's users got, in words; only what is known. */
 interface LoadFigures {
   signal: string;
-  availability?: number;
+  availability?: string;
   failed?: number;
-  before_ms?: number;
-  during_ms?: number;
+  before?: string;
+  during?: string;
 }
 
 function loadFigures(view: View): LoadFigures | undefined {
   const signal = mainLoad(view);
   if (signal === undefined) return undefined;
   const window = view.injected ? 'fault' : 'run';
-  const at = (which: MeasureWindow, measure: string) =>
-    numberOf(findMeasure(view, { signal, window: which, measure }));
-  const all = {
-    availability: at(window, 'availability'),
-    failed: at(window, 'failed'),
-    before_ms: at('baseline', 'p95_ms'),
-    during_ms: at(window, 'p95_ms'),
+  const find = (which: MeasureWindow, name: string) =>
+    findMeasure(view, { signal, window: which, measure: name });
+  const words = (which: MeasureWindow, name: string): string | undefined => {
+    const found = find(which, name);
+    return found === undefined || found.measured.is === 'unknown'
+      ? undefined
+      : measured(found.measured, found.unit, name);
   };
-  const known = Object.entries(all).filter(([, value]) => value !== undefined);
-  return { signal, ...Object.fromEntries(known) };
+  const all = {
+    availability: words(window, 'availability'),
+    failed: numberOf(find(window, 'failed')),
+    before: words('baseline', 'p95_ms'),
+    during: words(window, 'p95_ms'),
+  };
+  return { signal, ...Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) };
 }
 
 const stretch = (view: View): string => (view.injected ? 'while the fault lasted' : 'in the whole run');
@@ -131,22 +139,14 @@ const stretch = (view: View): string => (view.injected ? 'while the fault lasted
 function loadFacts(view: View): Fact[] {
   const load = loadFigures(view);
   if (load === undefined) return [];
-  const { signal, availability, failed, before_ms, during_ms } = load;
+  const { signal, availability, failed, before, during } = load;
   const failures = failed === undefined ? '' : `${counted(failed, 'failure')} `;
-  const before = before_ms === undefined ? '' : `${millis(before_ms)} before the fault`;
+  const compared = before === undefined || !view.injected ? '' : `${before} before the fault`;
   return [
     ...(availability === undefined
       ? []
-      : [
-          {
-            label: `Successful ${signal}`,
-            value: percent(availability),
-            note: `${failures}${stretch(view)}`,
-          },
-        ]),
-    ...(during_ms === undefined
-      ? []
-      : [{ label: `Latency of ${signal}, p95`, value: millis(during_ms), note: before }]),
+      : [{ label: `Successful ${signal}`, value: availability, note: `${failures}${stretch(view)}` }]),
+    ...(during === undefined ? [] : [{ label: `Latency of ${signal}, p95`, value: during, note: compared }]),
   ];
 }
 
@@ -193,19 +193,19 @@ function doneWords(view: View): Inline[] {
 
 function seenWords(view: View): string {
   const load = loadFigures(view);
-  const { availability, failed, before_ms, during_ms } = load ?? {};
+  const { availability, failed, before, during } = load ?? {};
   const failures = failed === undefined || failed === 0 ? '' : ` (${counted(failed, 'failure')})`;
-  const before = before_ms === undefined ? '' : `, ${millis(before_ms)} before`;
+  const compared = before === undefined || !view.injected ? '' : `, ${before} before`;
+  const surprises = view.result.predictions
+    .filter((one) => one.verdict === 'failed')
+    .map((one) => `‘${one.id}’`);
   const parts = [
     impactWords[view.result.impact].says,
     ...(availability === undefined
       ? []
-      : [`${percent(availability)} of ${load?.signal ?? ''} succeeded ${stretch(view)}${failures}.`]),
-    ...(during_ms === undefined ? [] : [`Their p95 latency was ${millis(during_ms)}${before}.`]),
-    ...view.result.predictions
-      .filter((one) => one.verdict === 'failed')
-      .slice(0, 1)
-      .map((one) => `Against our prediction ‘${one.id}’.`),
+      : [`${availability} of ${load?.signal ?? ''} succeeded ${stretch(view)}${failures}.`]),
+    ...(during === undefined ? [] : [`Their p95 latency was ${during}${compared}.`]),
+    ...(surprises.length === 0 ? [] : [`Against our prediction: ${listed(surprises)}.`]),
   ];
   return parts.join(' ');
 }
@@ -214,7 +214,9 @@ function recoveryWords(view: View): string {
   if (!view.injected) return 'There was nothing to recover from.';
   const recovered = findMeasure(view, { measure: 'recovered_after_s' });
   const undone = numberOf(findMeasure(view, { measure: 'undone_after_s' }));
-  const undoing = undone === undefined ? '' : ` Everything was undone ${duration(undone)} after it.`;
+  const isUndone = view.result.injections.some((one) => !healsItself(one));
+  const undoing =
+    undone === undefined || !isUndone ? '' : ` Everything was undone ${duration(undone)} after it.`;
   const number = numberOf(recovered);
   if (number === 0) return `Everything stayed steady all the time.${undoing}`;
   if (number !== undefined)

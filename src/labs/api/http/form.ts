@@ -77,7 +77,7 @@ export function presentBookmark(
   return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions: null, rows: [] };
 }
 
-export const metadataOf = (object: KubeObject): Fields => ({
+const metadataOf = (object: KubeObject): Fields => ({
   kind: 'PartialObjectMetadata',
   apiVersion: 'meta.k8s.io/v1',
   metadata: object.metadata,

@@ -81,7 +81,7 @@ function tokenOf(text: string): Outcome<Token> {
 }
 
 /** A version from the future: of another cluster, or of this one before it was started anew. */
-export const tooNew = (asked: number, current: number) =>
+const tooNew = (asked: number, current: number) =>
   refuse(504, `Too large resource version: ${asked}, current: ${current}`, {
     details: {
       causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version', field: '' }],

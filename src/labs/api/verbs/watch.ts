@@ -140,7 +140,7 @@ class Watcher {
 const isTrue = (text: string | null): boolean => text === 'true' || text === '1';
 
 /** What a change is to somebody who sees only a selection: entering is ADDED, leaving is DELETED. */
-export function eventOf(change: Change, selection: Selection): ChangeType | undefined {
+function eventOf(change: Change, selection: Selection): ChangeType | undefined {
   const before = change.previous !== undefined && selection.matches(change.previous);
   const after = change.type !== 'DELETED' && selection.matches(change.object);
   if (before && after) return 'MODIFIED';

@@ -6,6 +6,8 @@ import { boundsOf } from './rollout.ts';
 const DEFAULT_DEADLINE_S = 600;
 
 interface Counts {
+  /** What all ReplicaSets together want, and what they have. */
+  wanted: number;
   replicas: number;
   updated: number;
   ready: number;
@@ -21,7 +23,7 @@ export function statusOf(
   const progressing = progressOf(deployment, current, counts);
   let conditions = setCondition(deployment.status?.conditions ?? [], availability(deployment, counts));
   if (progressing !== undefined) conditions = setCondition(conditions, progressing);
-  const unavailable = Math.max(0, (deployment.spec.replicas ?? 1) - counts.available);
+  const unavailable = Math.max(0, counts.wanted - counts.available);
   const status: DeploymentStatus = {
     observedGeneration: deployment.metadata.generation ?? 1,
     ...nonZero({
@@ -42,6 +44,7 @@ function count(current: ReplicaSet | undefined, old: ReplicaSet[]): Counts {
   const total = (of: (set: ReplicaSet) => number | undefined) =>
     all.reduce((sum, set) => sum + (of(set) ?? 0), 0);
   return {
+    wanted: total((set) => set.spec.replicas),
     replicas: total((set) => set.status?.replicas),
     updated: current?.status?.replicas ?? 0,
     ready: total((set) => set.status?.readyReplicas),

@@ -30,6 +30,13 @@ export async function claimSubnet(
   return undefined;
 }
 
+/** Whether `claimSubnet` would find one. */
+export async function hasFreeSubnet(): Promise<boolean> {
+  const found = await claimSubnet();
+  found?.release();
+  return found !== undefined;
+}
+
 function subnet(prefix: string, claim: Server): Subnet {
   const used = new Set<string>();
   let last = 1;

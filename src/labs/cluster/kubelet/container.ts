@@ -112,7 +112,7 @@ export class ContainerRun {
       directory: container.workingDir ?? node.directory,
       output: log,
     });
-    closeSync(log);
+    if (log !== 'ignore') closeSync(log);
     node.track(process, true);
     this.#process = process;
     this.#id = `containerd://${randomBytes(32).toString('hex')}`;

@@ -15,11 +15,22 @@ function folder(directory: string, pod: Pod, container: string): string {
   return join(directory, 'logs', `${namespace}_${name}_${uid}`, container);
 }
 
-/** Opens the file that takes the output of one run of a container; its number is the restart count. */
-export function openLog(directory: string, pod: Pod, of: { container: string; restarts: number }): number {
+/**
+ * Opens the file that takes the output of one run of a container; its number is the restart count.
+ * On a full disk the container runs without a log.
+ */
+export function openLog(
+  directory: string,
+  pod: Pod,
+  of: { container: string; restarts: number },
+): number | 'ignore' {
   const path = folder(directory, pod, of.container);
-  mkdirSync(path, { recursive: true });
-  return openSync(join(path, `${of.restarts}.log`), 'a', 0o600);
+  try {
+    mkdirSync(path, { recursive: true });
+    return openSync(join(path, `${of.restarts}.log`), 'a', 0o600);
+  } catch {
+    return 'ignore';
+  }
 }
 
 /** The output of a container's last run (or the one before); undefined where it has not started yet. */

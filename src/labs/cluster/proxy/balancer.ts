@@ -23,14 +23,16 @@ export function createBalancer(port: number, troubled: (text: string) => void): 
   let server: Server | undefined;
   let retry: NodeJS.Timeout | undefined;
   let stopped = false;
+  let toldOfTrouble = false;
 
   const listen = (): void => {
     if (stopped || server !== undefined || backends.length === 0) return;
     const next = createServer({ noDelay: true, allowHalfOpen: true }, accept);
     server = next;
     next.on('error', (error) => {
-      troubled(`cannot listen on 127.0.0.1:${port}: ${error.message}`);
-      server = undefined;
+      if (!toldOfTrouble) troubled(`cannot listen on 127.0.0.1:${port}: ${error.message}; trying again`);
+      toldOfTrouble = true;
+      if (server === next) server = undefined;
       retry = setTimeout(listen, RETRY_MS);
     });
     next.listen({ host: '127.0.0.1', port, backlog: 1024 });

@@ -1,0 +1,27 @@
+import { watchOver } from '../../guard/guardian.ts';
+import { noteClosed, openRuns } from '../../guard/open-runs.ts';
+import { type ExitCode, exitCodes } from '../../model/problems.ts';
+import { connect } from '../connect.ts';
+import { home } from '../home.ts';
+import { registries } from '../registries.ts';
+
+/** `aftershock guardian DIRECTORY` (hidden): the process beside a run that undoes its faults if it cannot. */
+export async function guardian(directory: string): Promise<ExitCode> {
+  const entry = openRuns(home()).find((run) => run.directory === directory);
+  if (entry === undefined) return exitCodes.usage;
+  // Signals that end the run's terminal or session must not end its guardian.
+  for (const name of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(name, () => undefined);
+  const end = await watchOver({
+    directory,
+    run: entry.run,
+    watched: entry.process,
+    faults: new Map(registries.faults.map((fault) => [fault.name, fault])),
+    connect: async () => {
+      const connected = entry.kubernetes === undefined ? undefined : await connect(entry.kubernetes);
+      return connected?.ok === true ? connected.value : undefined;
+    },
+    signal: new AbortController().signal,
+  });
+  if (end !== 'gave-up') noteClosed(home(), entry.run);
+  return end === 'gave-up' ? exitCodes.unrecovered : exitCodes.asPredicted;
+}

@@ -1,0 +1,140 @@
+import { dirname, resolve } from 'node:path';
+import { type Loaded, loadExperiment } from '../files/load.ts';
+import { planRun } from '../files/plan.ts';
+import { own } from '../guard/proc.ts';
+import type { Lab, LabState } from '../labs/lab.ts';
+import { labs } from '../labs/registry.ts';
+import type { Ground } from '../model/contracts/fault.ts';
+import type { World } from '../model/contracts/world.ts';
+import type { KubernetesUse, System } from '../model/experiment.ts';
+import type { RunPlan } from '../model/plan.ts';
+import { fail, ok, type Problem, type Result } from '../model/result.ts';
+import { seededRandom } from '../reach/random.ts';
+import { connect, nowhere } from './connect.ts';
+import { home } from './home.ts';
+import { registries } from './registries.ts';
+import { version } from './version.ts';
+
+/** An experiment with the system it runs against, reached. */
+export interface Session {
+  loaded: Loaded;
+  world: World;
+  ground?: Ground;
+  use?: KubernetesUse;
+  where: string;
+  /** Ends what was started only for this session. */
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  file: string;
+  system?: string;
+  /** A lab that is not up is started, for as long as this process lives. Otherwise that is a Problem. */
+  startLab: boolean;
+  onProgress: (text: string) => void;
+  signal: AbortSignal;
+}
+
+/** Loads and checks both files, then reaches the system they name; nothing is touched. */
+export async function openSession(options: SessionOptions): Promise<Result<Session, Problem[]>> {
+  const loaded = loadExperiment({
+    file: options.file,
+    ...(options.system === undefined ? {} : { system: options.system }),
+    registries,
+    env: process.env,
+  });
+  if (!loaded.ok) return fail(loaded.problem);
+  const place = await placeOf(loaded.value.system, options);
+  if (!place.ok) return fail([place.problem]);
+  const { use, close } = place.value;
+  if (use === undefined) {
+    return ok({ loaded: loaded.value, world: nowhere, where: 'no cluster', close });
+  }
+  const connected = await connect(use);
+  if (!connected.ok) {
+    await close();
+    return fail([connected.problem]);
+  }
+  return ok({ loaded: loaded.value, ...connected.value, use, close });
+}
+
+/** Plans a session's run by a seed. */
+export function planSession(
+  session: Session,
+  seed: string,
+  signal: AbortSignal,
+): Promise<Result<RunPlan, Problem[]>> {
+  const options = {
+    world: session.world,
+    faults: registries.faults,
+    seed,
+    random: (purpose: string) => seededRandom(seed, purpose),
+    versions: {
+      aftershock: version,
+      node: process.versions.node,
+      platform: `${process.platform} ${process.arch}`,
+    },
+    where: session.where,
+  };
+  return planRun(session.loaded, options, signal);
+}
+
+interface Placed {
+  use?: KubernetesUse;
+  close: () => Promise<void>;
+}
+
+const nothingToClose = async (): Promise<void> => undefined;
+
+/** How the system's cluster is reached: a lab by its own kubeconfig, anything else as the file says. */
+export async function placeOf(system: System, options: SessionOptions): Promise<Result<Placed>> {
+  if (system.lab === undefined) {
+    const use = system.kubernetes;
+    if (use === undefined) return ok({ close: nothingToClose });
+    const kubeconfig =
+      use.kubeconfig === undefined ? {} : { kubeconfig: resolve(dirname(system.file), use.kubeconfig) };
+    return ok({ use: { ...use, ...kubeconfig }, close: nothingToClose });
+  }
+  const { name, port } = system.lab;
+  const lab = labs.find((candidate) => candidate.name === name);
+  if (lab === undefined) return fail(unknownLab(name));
+  const at = { home: home(), ...(port === undefined ? {} : { port }) };
+  const running = lab.status(at);
+  if (running !== undefined) return ok({ use: useOf(running), close: nothingToClose });
+  if (!options.startLab) return fail(labDown(name, port));
+  return startForUs(lab, at, options);
+}
+
+async function startForUs(
+  lab: Lab,
+  at: { home: string; port?: number },
+  options: SessionOptions,
+): Promise<Result<Placed>> {
+  options.onProgress(`starting the lab ${lab.name} …`);
+  const up = await lab.up({ ...at, owner: own(), progress: options.onProgress }, options.signal);
+  if (!up.ok) return up;
+  const close = async (): Promise<void> => void (await lab.down(at));
+  return ok({ use: useOf(up.value), close });
+}
+
+const useOf = (state: LabState): KubernetesUse => ({
+  kubeconfig: state.kubeconfig,
+  namespace: state.namespace,
+});
+
+function unknownLab(name: string): Problem {
+  return {
+    code: 'name-unknown',
+    message: `there is no lab ${name}`,
+    fix: `Labs are: ${labs.map((lab) => lab.name).join(', ')}.`,
+  };
+}
+
+function labDown(name: string, port: number | undefined): Problem {
+  const flag = port === undefined ? '' : ` --port ${port}`;
+  return {
+    code: 'system-unreachable',
+    message: `the lab ${name} is not up`,
+    fix: `Start it with \`aftershock lab up ${name}${flag}\`; \`aftershock run\` starts it by itself.`,
+  };
+}

@@ -1,0 +1,109 @@
+import type { System, Timing } from '../../model/experiment.ts';
+import type { Place, Problem } from '../../model/result.ts';
+import { formatDuration } from '../../model/units.ts';
+import { scheduleOf } from '../planning/schedule.ts';
+import type { Source } from '../read/source.ts';
+import type { Entries } from './entries.ts';
+import { needsCluster, noCluster } from './system.ts';
+
+/** Times that contradict each other. */
+export function timingProblems(source: Source, timing: Timing): Problem[] {
+  const rules: [wrong: boolean, key: keyof Timing, message: string, fix: string][] = [
+    [
+      timing.sliding > timing.baseline,
+      'baseline',
+      `the baseline (${formatDuration(timing.baseline)}) is shorter than the time steady is measured over (sliding: ${formatDuration(timing.sliding)})`,
+      `Make \`baseline\` at least ${formatDuration(timing.sliding)}.`,
+    ],
+    [
+      timing.steady_for > timing.recover_within,
+      'recover_within',
+      `\`steady\` must hold for ${formatDuration(timing.steady_for)}, which is longer than recovery may take (recover_within: ${formatDuration(timing.recover_within)})`,
+      'Make `recover_within` longer, or `steady_for` shorter.',
+    ],
+  ];
+  return rules.flatMap(([wrong, key, message, fix]) =>
+    wrong ? [{ code: 'field-wrong' as const, message, at: source.placeOf(['timing', key]), fix }] : [],
+  );
+}
+
+interface Across {
+  read: { entries: Entries; timing: Timing; problems: readonly Problem[] };
+  system: { system: System } | undefined;
+}
+
+/** What only both files together show: a fault held longer than the system allows, a fault without its cluster. */
+export function acrossProblems(source: Source, { read, system }: Across): Problem[] {
+  return [
+    ...(read.problems.length > 0 ? [] : neverHeld(source, read)),
+    ...(system === undefined ? [] : againstSystem(source, read, system.system)),
+  ];
+}
+
+function againstSystem(source: Source, read: Across['read'], system: System): Problem[] {
+  const { lab, kubernetes, limits, file } = system;
+  const needing = read.entries.written.find(({ fault }) => fault !== undefined && needsCluster(fault.name));
+  const cluster =
+    needing === undefined || lab !== undefined || kubernetes !== undefined
+      ? []
+      : [
+          noCluster(
+            { placeOf: (): Place => ({ file, line: 1, column: 1 }) },
+            `the fault \`${needing.fault?.name}\``,
+          ),
+        ];
+  const irreversible = read.entries.written.flatMap(({ fault, path }) =>
+    fault?.undoKind === 'none' && !limits.allow.includes(fault.name)
+      ? [irreversibleProblem(source.placeOf([...path, 'fault']), fault.name)]
+      : [],
+  );
+  return [...cluster, ...irreversible, ...tooLong(source, read, limits.duration_s)];
+}
+
+const irreversibleProblem = (at: Place, name: string): Problem => ({
+  code: 'limit-exceeded',
+  message: `nothing undoes \`${name}\``,
+  at,
+  found: name,
+  fix: `If that is meant, add it to \`limits: { allow: [${name}] }\` of the system file.`,
+});
+
+function tooLong(source: Source, { entries }: Across['read'], most: number): Problem[] {
+  return entries.written.flatMap(({ path, id }) => {
+    const entry = entries.entries.find((one) => one.id === id);
+    if (entry?.for_s === undefined || entry.for_s <= most) return [];
+    return [
+      {
+        code: 'limit-exceeded' as const,
+        message: `\`${id}\` would be held longer than this system allows`,
+        at: source.placeOf([...path, 'for']),
+        found: formatDuration(entry.for_s),
+        expected: `at most ${formatDuration(most)} (limits.duration of the system file)`,
+        fix: `Write \`for: ${formatDuration(most)}\` or less, or raise \`limits.duration\`.`,
+      },
+    ];
+  });
+}
+
+/** A held entry without `for` that starts when every timed one is over would be undone at once. */
+function neverHeld(source: Source, { entries, timing }: Across['read']): Problem[] {
+  const instant = new Set(
+    entries.written.flatMap(({ fault, id }) => (fault?.duration === 'instant' ? [id] : [])),
+  );
+  const schedule = scheduleOf(entries.entries, {
+    hold_s: timing.hold,
+    isInstant: ({ id }) => instant.has(id),
+  });
+  return schedule.entries.flatMap(({ id, start_s, end_s }) => {
+    const written = entries.written.find((entry) => entry.id === id);
+    if (end_s > start_s || instant.has(id) || written === undefined) return [];
+    return [
+      {
+        code: 'field-wrong' as const,
+        message: `\`${id}\` has no \`for:\`, and every entry that has one is over when it starts: it would be undone at once`,
+        at: source.placeOf(written.path),
+        fix: `Give \`${id}\` a \`for:\`.`,
+      },
+    ];
+  });
+}

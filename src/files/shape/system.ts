@@ -1,0 +1,134 @@
+import { nearestOf } from '../../judge/expression/nearest.ts';
+import type { AnySignal } from '../../model/contracts/signal.ts';
+import {
+  defaultLimits,
+  type KubernetesUse,
+  type LabUse,
+  type Limits,
+  type System,
+} from '../../model/experiment.ts';
+import type { Problem } from '../../model/result.ts';
+import { parsePart } from '../read/issues.ts';
+import { inlineSecrets, resolveSecrets } from '../read/secrets.ts';
+import type { Source } from '../read/source.ts';
+import { readSignals, type Signals } from './signals.ts';
+import { type SystemShape, systemShape } from './system-shape.ts';
+
+/** A system file, read; `system` only where there are no problems. */
+export interface SystemRead {
+  system?: System;
+  signals: Signals;
+  problems: Problem[];
+}
+
+/** Checks a system file and fills in its secrets. */
+export function readSystem(
+  source: Source,
+  { signals: kinds, labs }: { signals: readonly AnySignal[]; labs: readonly string[] },
+  env: Readonly<Record<string, string | undefined>>,
+): SystemRead {
+  const { value, secrets, problems: missing } = resolveSecrets(source, env);
+  const shape = parsePart(systemShape, value, { source, path: [] });
+  const resolved = typeof value === 'object' && value !== null ? Reflect.get(value, 'signals') : undefined;
+  const signals = readSignals({ source, kinds, resolved });
+  const problems = [
+    ...missing,
+    ...inlineSecrets(source),
+    ...(shape.ok
+      ? [...labProblems(source, shape.value, labs), ...clusterProblems(source, shape.value)]
+      : shape.problem),
+    ...signals.problems,
+  ];
+  if (!shape.ok || problems.length > 0) return { signals, problems };
+  return { signals, problems, system: systemOf(source, shape.value, { signals, secrets }) };
+}
+
+const labNameOf = ({ lab }: SystemShape): string | undefined => (typeof lab === 'string' ? lab : lab?.name);
+
+function labProblems(source: Source, shape: SystemShape, labs: readonly string[]): Problem[] {
+  const name = labNameOf(shape);
+  if (name === undefined || labs.includes(name)) return [];
+  const nearest = nearestOf(name, labs);
+  return [
+    {
+      code: 'name-unknown',
+      message: `there is no lab \`${name}\``,
+      at: source.placeOf(typeof shape.lab === 'string' ? ['lab'] : ['lab', 'name']),
+      found: name,
+      ...(labs.length === 0 ? {} : { expected: labs.join(', ') }),
+      fix: nearest === undefined ? 'Write the name of a lab.' : `Write \`${nearest}\`.`,
+    },
+  ];
+}
+
+function clusterProblems(source: Source, shape: SystemShape): Problem[] {
+  if (shape.lab !== undefined && shape.kubernetes !== undefined) {
+    return [
+      {
+        code: 'field-wrong',
+        message: 'the system has both `lab` and `kubernetes`',
+        at: source.placeOfKey(['kubernetes']),
+        expected: 'exactly one of them',
+        fix: 'Keep one: a lab brings its own cluster.',
+      },
+    ];
+  }
+  if (shape.lab !== undefined || shape.kubernetes !== undefined) return [];
+  const kind = Object.values(mapping(source.valueAt(['signals']))).flatMap((signal) =>
+    Object.keys(mapping(signal)).filter(needsCluster),
+  )[0];
+  return kind === undefined ? [] : [noCluster(source, `the signal \`${kind}\``)];
+}
+
+/** What is called `kubernetes.…` needs a cluster. */
+export const needsCluster = (name: string): boolean => name.startsWith('kubernetes.');
+
+/** The system names no cluster, and `who` needs one. */
+export const noCluster = (source: Pick<Source, 'placeOf'>, who: string): Problem => ({
+  code: 'field-wrong',
+  message: `${who} needs a cluster, and the system file names none`,
+  at: source.placeOf([]),
+  expected: 'lab: NAME, or kubernetes: { context: …, namespace: … }',
+  fix: 'Add one of them to the system file.',
+});
+
+const mapping = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+
+function systemOf(
+  source: Source,
+  shape: SystemShape,
+  { signals, secrets }: { signals: Signals; secrets: string[] },
+): System {
+  const lab = labOf(shape);
+  const kubernetes = shape.kubernetes === undefined ? undefined : defined<KubernetesUse>(shape.kubernetes);
+  return {
+    file: source.file,
+    name: shape.name,
+    ...(lab === undefined ? {} : { lab }),
+    ...(kubernetes === undefined ? {} : { kubernetes }),
+    signals: signals.entries,
+    limits: limitsOf(shape),
+    secrets,
+  };
+}
+
+function labOf({ lab }: SystemShape): LabUse | undefined {
+  if (lab === undefined) return undefined;
+  return typeof lab === 'string' ? { name: lab } : defined<LabUse>(lab);
+}
+
+function limitsOf({ limits = {} }: SystemShape): Limits {
+  const { duration, ...rest } = limits;
+  return {
+    ...defaultLimits,
+    ...defined<Partial<Limits>>(rest),
+    ...(duration === undefined ? {} : { duration_s: duration }),
+  };
+}
+
+/** Without the keys that have no value. */
+const defined = <T extends object>(value: { [K in keyof T]: T[K] | undefined }): T =>
+  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
