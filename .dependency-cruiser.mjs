@@ -48,9 +48,13 @@ export default {
     {
       name: 'effects-through-the-door',
       severity: 'error',
-      comment: 'Files, processes and networks are reached through reach/ (or the folders whose job they are); pass what you need in.',
+      comment:
+        'Files, processes and networks are reached through reach/ (or the folders whose job they are); pass what you need in.',
       from: { path: '^src/(model|judge|files|run|faults|signals)/', pathNot: tests },
-      to: { path: '^(node:)?(fs|fs/promises|child_process|net|http|https|tls|dns|worker_threads|os)$', dependencyTypes: ['core'] },
+      to: {
+        path: '^(node:)?(fs|fs/promises|child_process|net|http|https|tls|dns|worker_threads|os)$',
+        dependencyTypes: ['core'],
+      },
     },
     {
       name: 'nobody-imports-the-root',
@@ -78,6 +82,9 @@ export default {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

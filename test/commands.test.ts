@@ -9,7 +9,10 @@ test('the command line runs from any folder, through a link, on the pinned Node'
   const folder = temporary();
   mkdirSync(join(folder, 'bin'));
   symlinkSync(join(root, 'bin/aftershock'), join(folder, 'bin/aftershock'));
-  const version = execFileSync(join(folder, 'bin/aftershock'), ['--version'], { cwd: folder, encoding: 'utf8' });
+  const version = execFileSync(join(folder, 'bin/aftershock'), ['--version'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   expect(version.trim()).toMatch(/^\d+\.\d+\.\d+$/);
 });
 
@@ -23,17 +26,24 @@ test.each(['', 'demo', 'run', 'plan', 'stop', 'heal', 'judge', 'report', 'faults
   },
 );
 
-test.each([['nonsense'], ['run'], ['run', 'a', 'b'], ['lab', 'up', 'nonsense'], ['faults', 'kubernetes.pod.delte'], ['stop']])(
-  'wrong usage exits with 2 and says what to do: %s',
-  async (...args) => {
-    const { code, stdout, stderr } = await run(args, { home: temporary() });
-    expect(code, stdout + stderr).toBe(2);
-    expect(stderr.length).toBeGreaterThan(10);
-    expect(stderr).not.toMatch(/^\s+at /m);
-  },
-);
+test.each([
+  ['nonsense'],
+  ['run'],
+  ['run', 'a', 'b'],
+  ['lab', 'up', 'nonsense'],
+  ['faults', 'kubernetes.pod.delte'],
+  ['stop'],
+])('wrong usage exits with 2 and says what to do: %s', async (...args) => {
+  const { code, stdout, stderr } = await run(args, { home: temporary() });
+  expect(code, stdout + stderr).toBe(2);
+  expect(stderr.length).toBeGreaterThan(10);
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
 
 test.skipIf(!needs('shellcheck'))('shell scripts are clean', () => {
-  const { status, stdout } = spawnSync('shellcheck', ['bin/aftershock', '.ci/run'], { cwd: root, encoding: 'utf8' });
+  const { status, stdout } = spawnSync('shellcheck', ['bin/aftershock', '.ci/run'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   expect(status, stdout).toBe(0);
 });

@@ -61,7 +61,10 @@ interface Run {
 function begin(body: string, args: readonly string[] = []): Run {
   const files = lab.files(experiment(body), system(lab.port));
   const runs = join(files.folder, 'runs');
-  const running = start(['run', files.experiment, '--runs', runs, ...args], { home: lab.home, env: { CANARY } });
+  const running = start(['run', files.experiment, '--runs', runs, ...args], {
+    home: lab.home,
+    env: { CANARY },
+  });
   return { running, directory: () => join(runs, readdirSync(runs)[0] ?? 'none') };
 }
 
@@ -105,7 +108,9 @@ predict:
 });
 
 test('a wrong prediction deviates, and the copied folder is judged the same elsewhere', async () => {
-  const one = begin(`${errors(', for: 4s')}predict: [ { id: fine, expect: votes.availability >= 0.99, confidence: 0.8 } ]`);
+  const one = begin(
+    `${errors(', for: 4s')}predict: [ { id: fine, expect: votes.availability >= 0.99, confidence: 0.8 } ]`,
+  );
   const { code, stdout, stderr } = await one.running.finished;
   expect(code, stdout + stderr).toBe(1);
   const result = resultOf(one.directory());
@@ -171,7 +176,8 @@ test('a killed run leaves a recording that can be judged, and is never green', a
 });
 
 test('the same seed chooses the same pod, and --json is one object a line', async () => {
-  const body = 'faults: [ { id: kill, fault: kubernetes.pod.delete, target: { deployment: poll-backend, pick: 1 } } ]';
+  const body =
+    'faults: [ { id: kill, fault: kubernetes.pod.delete, target: { deployment: poll-backend, pick: 1 } } ]';
   const files = lab.files(experiment(body), system(lab.port));
   const where = { home: lab.home, env: { CANARY } };
   const plans = await Promise.all(
@@ -179,7 +185,9 @@ test('the same seed chooses the same pod, and --json is one object a line', asyn
   );
   const [first, again] = plans.map((plan) => JSON.parse(plan.stdout) as { faults: { targets: unknown[] }[] });
   expect(first).toEqual(again);
-  const lines = (await run(['run', files.experiment, '--json', '--runs', join(files.folder, 'runs')], where)).stdout
+  const lines = (
+    await run(['run', files.experiment, '--json', '--runs', join(files.folder, 'runs')], where)
+  ).stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as { is: string });

@@ -6,6 +6,8 @@ export type Tool = 'ours' | 'autocannon' | 'autocannon-C';
 /** What one generator tells of one run; latencies in ms. `cpu_us` and `counted` leave out the warm-up. */
 export interface Told {
   latencies?: number[];
+  /** From the actual send to the answer. */
+  services?: number[];
   p50: number;
   p99: number;
   max: number;
@@ -36,6 +38,7 @@ function meter(requests: () => number): () => { cpu_us: number; counted: number 
 
 async function ours(): Promise<Told> {
   const latencies: number[] = [];
+  const services: number[] = [];
   let requests = 0;
   const load = await startLoad(
     {
@@ -52,7 +55,10 @@ async function ours(): Promise<Told> {
     {
       operations: (rows) => {
         requests += rows.length;
-        for (const { done, intended } of rows) latencies.push(((done ?? Number.NaN) - intended) / 1e6);
+        for (const { done, sent, intended } of rows) {
+          latencies.push(((done ?? Number.NaN) - intended) / 1e6);
+          services.push(((done ?? Number.NaN) - (sent ?? Number.NaN)) / 1e6);
+        }
       },
       health: () => undefined,
       died: (why) => console.error(why),
@@ -65,7 +71,7 @@ async function ours(): Promise<Told> {
   await new Promise((resolve) => setTimeout(resolve, given.seconds * 1_000));
   const cost = measured();
   await load.value.stop();
-  return { latencies, p50: 0, p99: 0, max: 0, requests, samples: requests, ...cost };
+  return { latencies, services, p50: 0, p99: 0, max: 0, requests, samples: requests, ...cost };
 }
 
 async function peer(ignoreCoordinatedOmission: boolean): Promise<Told> {

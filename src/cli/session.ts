@@ -67,6 +67,7 @@ export function planSession(
   const options = {
     world: session.world,
     faults: registries.faults,
+    signals: registries.signals,
     seed,
     random: (purpose: string) => seededRandom(seed, purpose),
     versions: {

@@ -65,3 +65,18 @@ export function loadTexts(files: FakeFiles = {}): Result<Loaded, Problem[]> & { 
 /** Problems as short lines for tests: `experiment.yaml:3:5 field-wrong`. */
 export const placesOf = (problems: readonly Problem[]): string[] =>
   problems.map(({ at, code }) => `${at?.file.split('/').at(-1)}:${at?.line}:${at?.column} ${code}`);
+
+/** Loads two texts that are wrong, and gives what is said of them. */
+export function problemsWith(files: FakeFiles): Problem[] {
+  const loaded = loadTexts(files);
+  if (loaded.ok) throw new TypeError('these files have no problems');
+  return loaded.problem;
+}
+
+/** Replaces lines of a text, each given by how it begins. */
+export const edited = (text: string, edits: Record<string, string>): string =>
+  Object.entries(edits).reduce((now, [start, line]) => {
+    const index = now.split('\n').findIndex((one) => one.trimStart().startsWith(start));
+    if (index < 0) throw new TypeError(`no line begins with ${start}`);
+    return now.split('\n').with(index, line).join('\n');
+  }, text);

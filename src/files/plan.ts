@@ -1,6 +1,7 @@
 import { compile } from '../judge/expression/compile.ts';
 import { environmentOf } from '../judge/expression/environment.ts';
 import type { AnyFault, Candidates, Prepared } from '../model/contracts/fault.ts';
+import type { AnySignal } from '../model/contracts/signal.ts';
 import type { Random, World } from '../model/contracts/world.ts';
 import type { Experiment, FaultEntry } from '../model/experiment.ts';
 import type { Target } from '../model/injection.ts';
@@ -17,6 +18,8 @@ export interface PlanOptions {
   world: World;
   faults: readonly AnyFault[];
   seed: string;
+  /** Where given, the rights and reachability of what is watched are looked at too. */
+  signals?: readonly AnySignal[];
   /** The stream of chance for a purpose, by the seed. */
   random: (purpose: string) => Random;
   versions: Readonly<Record<string, string>>;
@@ -39,9 +42,14 @@ export async function planRun(
   const { experiment, system } = loaded;
   const schedule = scheduled(experiment, options.faults);
   const context: Context = { loaded, options, schedule, signal };
+  const watching = checkSignals(context);
   const entries = gather(await Promise.all(experiment.faults.map((entry) => planEntry(context, entry))));
   const reaches = entries.values.map(({ entry, planned }) => ({ entry, radius: planned.radius }));
-  const problems = [...entries.problems.flat(), ...limitProblems(reaches, system.limits)];
+  const problems = [
+    ...entries.problems.flat(),
+    ...limitProblems(reaches, system.limits),
+    ...(await watching),
+  ];
   if (problems.length > 0) return fail(distinct(problems));
   return ok({
     version: 1,
@@ -61,6 +69,14 @@ interface Context {
   options: PlanOptions;
   schedule: Schedule;
   signal: AbortSignal;
+}
+
+async function checkSignals({ loaded, options, signal }: Context): Promise<Problem[]> {
+  const within = AbortSignal.any([signal, AbortSignal.timeout(LOOK_WITHIN_MS)]);
+  const checks = loaded.system.signals.map(({ kind, config }) =>
+    options.signals?.find((one) => one.kind === kind)?.check?.(options.world, config, within),
+  );
+  return gather((await Promise.all(checks)).filter((checked) => checked !== undefined)).problems;
 }
 
 interface PlannedEntry {
@@ -176,6 +192,7 @@ const unknownFault = (entry: FaultEntry): Problem => ({
 });
 
 /** Without what several entries say alike, such as that there is no cluster. */
-const distinct = (problems: readonly Problem[]): Problem[] => [
-  ...new Map(problems.map((problem) => [`${problem.code} ${problem.message}`, problem])).values(),
-];
+const distinct = (problems: readonly Problem[]): Problem[] => {
+  const said = problems.map(({ code, message }) => `${code} ${message}`);
+  return problems.filter((_problem, index) => said.indexOf(said[index] ?? '') === index);
+};

@@ -16,7 +16,7 @@ function experimentText({ experiment, sources }: Loaded): string {
   for (const [name, seconds] of Object.entries(experiment.timing)) {
     fill(document, ['timing', name], formatDuration(seconds));
   }
-  return document.toString();
+  return document.toString({ lineWidth: 110 });
 }
 
 function systemText({ system, sources }: Loaded): string {
@@ -30,21 +30,12 @@ function systemText({ system, sources }: Loaded): string {
     fill(document, ['signals', name, 'rate'], formatRate(rate_per_s));
     fill(document, ['signals', name, 'timeout'], formatDuration(timeout_ms / 1_000));
   }
-  return document.toString();
+  return document.toString({ lineWidth: 110 });
 }
 
 /** Without the line that tells editors where the schema is: that path is another one from the recording. */
-function parsed(text: string): Document {
-  const document = parseDocument(text, { prettyErrors: false });
-  const kept = (comment: string | null | undefined): string | null =>
-    comment
-      ?.split('\n')
-      .filter((line) => !/^\s*yaml-language-server:/.test(line))
-      .join('\n') || null;
-  document.commentBefore = kept(document.commentBefore);
-  if (document.contents !== null) document.contents.commentBefore = kept(document.contents.commentBefore);
-  return document;
-}
+const parsed = (text: string): Document =>
+  parseDocument(text.replaceAll(/^# *yaml-language-server:.*\r?\n/gm, ''), { prettyErrors: false });
 
 /** Sets what is not there; what stands behind an alias is left as it is written. */
 function fill(document: Document, path: readonly string[], value: string | number): void {

@@ -6,12 +6,20 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { type Injection, type InjectionStep, injectionSteps } from '../model/injection.ts';
 import { injectionOf } from './fixtures/injection.ts';
 import { appendStep, journalLines, type OpenInjection, openInjections } from './journal.ts';
 
-const folder = (): string => mkdtempSync(join(tmpdir(), 'aftershock-journal-'));
+const made: string[] = [];
+const folder = (): string => {
+  const path = mkdtempSync(join(tmpdir(), 'aftershock-journal-'));
+  made.push(path);
+  return path;
+};
+afterAll(() => {
+  for (const path of made.splice(0)) rmSync(path, { recursive: true, force: true });
+});
 const path = (directory: string): string => join(directory, 'undo.jsonl');
 const child = fileURLToPath(new URL('./fixtures/append.ts', import.meta.url));
 
@@ -158,6 +166,7 @@ describe('a journal that was cut off', () => {
       const directory = folder();
       const run = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', child, directory], {
         stdio: ['ignore', 'pipe', 'inherit'],
+        timeout: 40_000,
       });
       let told = '';
       run.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -194,7 +203,7 @@ describe('a journal that was cut off', () => {
       child,
       directory,
     ];
-    const run = spawn('sh', limited, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const run = spawn('sh', limited, { stdio: ['ignore', 'pipe', 'inherit'], timeout: 40_000 });
     let told = '';
     run.stdout.setEncoding('utf8').on('data', (text: string) => {
       told += text;

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { alive, identify, own, uptime_s } from './proc.ts';
 
 const platforms = process.platform === 'linux' ? ['linux', 'darwin'] : [process.platform];
@@ -8,11 +11,17 @@ const platforms = process.platform === 'linux' ? ['linux', 'darwin'] : [process.
 describe.each(platforms)('a process as %s sees it', (platform) => {
   test('is the same one while it lives, and none once it has ended', async () => {
     // Its name must not confuse who counts fields.
-    const child = spawn('sleep', ['60'], { argv0: 'a ) b (' });
+    const folder = mkdtempSync(join(tmpdir(), 'aftershock-proc-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const odd = join(folder, 'a) 1 (b');
+    symlinkSync('/bin/sleep', odd);
+    const child = spawn(odd, ['60']);
     await once(child, 'spawn');
     const found = identify(child.pid ?? 0, platform);
     expect(found).toMatchObject({ pid: child.pid, startTime: expect.stringMatching(/\d/) });
     expect(identify(child.pid ?? 0, platform)).toEqual(found);
+    // In hundredths of a second since boot, which was a moment ago.
+    if (platform === 'linux') expect(Math.abs(Number(found?.startTime) / 100 - uptime_s())).toBeLessThan(30);
     child.kill('SIGKILL');
     await once(child, 'close');
     expect(identify(child.pid ?? 0, platform)).toBeUndefined();

@@ -17,13 +17,15 @@ export function measuredText(measured: Measured, unit = ''): string {
       return `more than ${numberText(measured.over)}${unitText(unit)}`;
     case 'bounded':
       if (measured.min <= -NO_UPPER_BOUND) return `at most ${numberText(measured.max)}${unitText(unit)}`;
-      return measured.max >= NO_UPPER_BOUND
-        ? `at least ${numberText(measured.min)}${unitText(unit)}`
-        : `between ${numberText(measured.min)} and ${numberText(measured.max)}${unitText(unit)}`;
+      if (measured.max >= NO_UPPER_BOUND) return `at least ${numberText(measured.min)}${unitText(unit)}`;
+      return `${between(numberText(measured.min), numberText(measured.max))}${unitText(unit)}`;
     case 'unknown':
       return `unknown (${measured.why})`;
   }
 }
+
+const between = (min: string, max: string): string =>
+  min === max ? `about ${min}` : `between ${min} and ${max}`;
 
 const unitText = (unit: string): string => (unit === '' || unit === '1' ? '' : ` ${unit}`);
 
@@ -36,3 +38,6 @@ export function numberText(value: number): string {
   const text = value.toPrecision(3);
   return text.includes('e') ? String(value) : text.replace(/\.?0+$/, '');
 }
+
+/** A time for people, to the hundredth of a second: `0.02 s`. */
+export const secondsText = (seconds: number): string => `${numberText(Math.round(seconds * 100) / 100)} s`;

@@ -151,18 +151,18 @@ function lastLog(directory: string): string {
 
 const notUp = ({ name, directory }: Place, why: string): Problem => ({
   code: 'lab-failed',
-  message: `The lab ${name} did not start: ${why}.`,
+  message: `the lab ${name} did not start: ${why}`,
   fix: `Run \`aftershock lab down ${name}\`, which removes ${directory}, and try again.`,
 });
 
 const notLinux = (name: string): Problem => ({
   code: 'lab-failed',
-  message: `The lab ${name} needs Linux: its pods listen on loopback addresses that only Linux has by itself.`,
+  message: `the lab ${name} needs Linux: its pods listen on loopback addresses that only Linux has by itself`,
   fix: 'Run it in a Linux virtual machine or container, or name a cluster of your own in the system file.',
 });
 
 const willNotEnd = (name: string, { pid }: ProcessIdentity): Problem => ({
   code: 'lab-failed',
-  message: `The lab ${name} (process ${pid}) does not end, not even by SIGKILL.`,
+  message: `the lab ${name} (process ${pid}) does not end, not even by SIGKILL`,
   fix: `See what holds process ${pid} (ps -o stat,wchan -p ${pid}).`,
 });

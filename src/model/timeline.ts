@@ -50,7 +50,7 @@ export interface Timeline {
   abort?: AbortRecord;
   /** Why nothing was injected, where nothing was. */
   notStarted?: string;
-  /** Signals were told to stop; absent if the run was killed. */
+  /** The signals have stopped; absent if the run was killed. */
   ended?: Nanos;
   notes: readonly { t: Nanos; text: string }[];
 }

@@ -107,19 +107,17 @@ export const quantityPattern = (name: QuantityName): string =>
   `^\\d+(\\.\\d+)?(${Object.keys(quantities[name].units).join('|')})$`;
 
 function parse(given: unknown, quantity: Quantity): Result<number, UnitTrouble> {
-  const text = typeof given === 'string' ? given.trim() : String(given);
-  const [, digits, unit] =
-    (typeof given === 'string' || typeof given === 'number'
-      ? /^(\d+(?:\.\d+)?)\s*(.*)$/s.exec(text)
-      : undefined) ?? [];
+  if (typeof given !== 'string' && typeof given !== 'number') return fail(noQuantity(given, quantity));
+  const text = String(given);
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(.*)$/s.exec(text.trim()) ?? [];
   if (digits === undefined || unit === undefined) return fail(noQuantity(given, quantity));
-  const factors = Object.hasOwn(quantity.units, unit) ? quantity.units[unit] : undefined;
-  const [times, over] = factors ?? [Number.NaN, 1];
+  const known = Object.hasOwn(quantity.units, unit);
+  const [times, over] = (known ? quantity.units[unit] : undefined) ?? [Number.NaN, 1];
   const value = (Number(digits) * times) / over;
-  if (Number.isFinite(value) && !/\s/.test(String(given))) return ok(value);
-  const guess = factors === undefined ? guessed(unit, quantity) : unit;
-  const { name, expected } = quantity;
-  const fix = `Write \`${digits}${guess ?? quantity.usual}\`.`;
+  if (Number.isFinite(value) && !/\s/.test(text)) return ok(value);
+  const { name, expected, usual } = quantity;
+  const guess = known ? unit : guessed(unit, quantity);
+  const fix = `Write \`${digits}${guess ?? usual}\`.`;
   if (unit === '') return fail({ message: `a ${name} needs a unit`, expected, fix });
   return fail({
     message: `\`${shortened(text)}\` is not a ${name}`,

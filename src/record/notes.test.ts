@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { handClock, must, runFolder, START_MS, signals } from './fixtures/run.ts';
+import { runFolder } from './fixtures/folder.ts';
+import { handClock, must, START_MS, signals } from './fixtures/run.ts';
 import { appendNote } from './notes.ts';
 import { openRecording } from './reader.ts';
 import { createRedactor } from './redact.ts';

@@ -1,14 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { RunResult } from '../model/verdict.ts';
+import { folder } from './fixtures/folder.ts';
 import { plan, signals } from './fixtures/run.ts';
 import { readResult, resultSchema, writeResult } from './result-file.ts';
-
-const base = (): string => mkdtempSync(join(tmpdir(), 'aftershock-result-'));
 
 const measures: RunResult['measures'] = [
   { text: 'votes.fault.p95_ms', measured: { is: 'value', value: 12.5 }, unit: 'ms' },
@@ -88,7 +86,7 @@ const result: RunResult = {
 };
 
 test('a result is read as it was written, whole or not at all', () => {
-  const directory = base();
+  const directory = folder();
   expect(writeResult(directory, result)).toEqual({ ok: true, value: undefined });
   expect(readResult(directory)).toEqual({ ok: true, value: result });
   expect(readdirSync(directory)).toEqual(['result.json']);
@@ -97,7 +95,7 @@ test('a result is read as it was written, whole or not at all', () => {
 });
 
 test('a result that is missing or broken is a Problem that says how to make it again', () => {
-  const directory = base();
+  const directory = folder();
   const problem = { code: 'recording-broken', fix: expect.stringContaining('aftershock judge') };
   expect(readResult(directory)).toMatchObject({ ok: false, problem });
   const text = JSON.stringify(result);
@@ -110,7 +108,7 @@ test('a result that is missing or broken is a Problem that says how to make it a
 });
 
 test('a result that cannot be written is a Problem', () => {
-  const directory = base();
+  const directory = folder();
   mkdirSync(join(directory, 'result.json'));
   expect(writeResult(directory, result)).toMatchObject({
     ok: false,

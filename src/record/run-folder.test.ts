@@ -1,11 +1,10 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { folder } from './fixtures/folder.ts';
 import { createRunFolder, readRunInfo, runId, writeRunInfo } from './run-folder.ts';
 
-const base = (): string => mkdtempSync(join(tmpdir(), 'aftershock-folder-'));
 const mode = (path: string): number => statSync(path).mode & 0o777;
 
 describe('the name of a run', () => {
@@ -32,7 +31,7 @@ describe('the name of a run', () => {
 
 describe('a run folder', () => {
   test('is the owner’s alone, with its first files and a place for undo payloads', () => {
-    const directory = join(base(), 'runs', 'one');
+    const directory = join(folder(), 'runs', 'one');
     expect(createRunFolder(directory, { 'plan.json': '{}\n' })).toEqual({ ok: true, value: undefined });
     expect(mode(directory)).toBe(0o700);
     expect(mode(join(directory, 'undo'))).toBe(0o700);
@@ -40,7 +39,7 @@ describe('a run folder', () => {
   });
 
   test('is never made twice, nor where a file is in the way', () => {
-    const directory = join(base(), 'one');
+    const directory = join(folder(), 'one');
     createRunFolder(directory, {});
     expect(createRunFolder(directory, {})).toMatchObject({ ok: false, problem: { code: 'disk-full' } });
     writeFileSync(join(directory, 'file'), '');
@@ -51,7 +50,7 @@ describe('a run folder', () => {
   });
 
   test('says who runs it', () => {
-    const directory = base();
+    const directory = folder();
     expect(readRunInfo(directory)).toBeUndefined();
     const info = {
       run: 'r',

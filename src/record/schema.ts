@@ -47,14 +47,3 @@ create table heartbeat (t integer not null, wall_ms integer not null) strict;
 create table snapshots (name text primary key, t integer not null, json text not null) strict;
 pragma user_version = ${SCHEMA_VERSION};
 `;
-
-export const tables = [
-  'signals',
-  'series',
-  'operations',
-  'points',
-  'events',
-  'gaps',
-  'marks',
-  'heartbeat',
-] as const;

@@ -4,19 +4,19 @@ import type { Sink } from '../model/contracts/signal.ts';
 import type { Clock } from '../model/contracts/world.ts';
 import type { Json } from '../model/json.ts';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
-import { type Samples, seriesKey } from '../model/samples.ts';
-import type { Family, SignalDescriptor } from '../model/series.ts';
-import type { Nanos } from '../model/time.ts';
+import type { Samples } from '../model/samples.ts';
+import type { SignalDescriptor } from '../model/series.ts';
 import type { Mark } from '../model/timeline.ts';
-import { bootUptime_s, watchClock } from './files/clock-watch.ts';
+import { bootUptime_s, type ClockNews, watchClock } from './files/clock-watch.ts';
 import { Pending } from './files/pending.ts';
-import { createStore } from './files/store.ts';
+import { holdReserve, type Reserve } from './files/reserve.ts';
+import { createStore, type Store } from './files/store.ts';
 import { SQLITE_FULL, type SqliteTrouble } from './files/trouble.ts';
 import { redactMark } from './marks.ts';
 import type { Redactor } from './redact.ts';
-import { runFile } from './run-folder.ts';
+import { notWritable, runFile } from './run-folder.ts';
 import { LiveSamples } from './samples/live.ts';
-import { cleanOccurrence, cleanOperation, cleanPoint } from './samples/rows.ts';
+import { sinkFor } from './samples/sink.ts';
 
 /** How often what waits is written. A SIGKILL loses at most this much and what it takes to write it. */
 const FLUSH_EVERY_MS = 250;
@@ -40,9 +40,12 @@ export interface RecordingWriter {
   snapshot(name: string, body: Json): void;
   /** The last minute and more, until now. */
   readonly live: Samples;
-  /** The recording cannot be written any more (disk full, I/O error): the run undoes and ends. */
+  /**
+   * Samples cannot be written any more (disk full, I/O error): the run undoes and ends. Told once; from then on
+   * every signal has a gap.
+   */
   onFailure(listener: (problem: Problem) => void): void;
-  /** Writes what waits. After a failure it tries again, so that freed space is used. */
+  /** Writes what waits; after the first failure only marks, from space that was held back. */
   flush(): Result<void>;
   /** Writes the rest and leaves one file. Once closed, nothing more is taken. */
   close(): Result<void>;
@@ -55,145 +58,112 @@ export function createRecording(directory: string, options: RecordingOptions): R
     const fix = 'Run again: every run has a folder of its own.';
     return fail({ code: 'recording-broken', message: `${path} exists already`, fix });
   }
+  const reserve = holdReserve(directory);
+  if (!reserve.ok) return fail(notWritable(path, reserve.problem));
   const store = createStore(path, options.signals);
-  if (!store.ok) return fail(cannotWrite(directory, store.problem));
-  const { clock, redact, signals } = options;
-  const live = new LiveSamples(signals, () => clock.now());
-  const pending = new Pending(store.value, signals);
-  const failures = failureGate();
-  const clockNews = watchClock(clock, options.uptime_s ?? bootUptime_s);
-  let closed: Result<void> | undefined;
+  if (!store.ok) {
+    reserve.value.free();
+    return fail(cannotWrite(directory, store.problem));
+  }
+  const writer = new Writer({ ...options, directory, reserve: reserve.value, store: store.value });
+  const begun = writer.begin();
+  if (begun.ok) return ok(writer);
+  writer.close();
+  return begun;
+}
 
-  const flush = (): Result<void> => {
-    if (closed !== undefined) return closed;
-    const written = pending.write({ t: clock.now(), wall_ms: Math.round(clock.wall()) });
+interface WriterParts extends RecordingOptions {
+  directory: string;
+  reserve: Reserve;
+  store: Store;
+}
+
+class Writer implements RecordingWriter {
+  readonly live: LiveSamples;
+  readonly #parts: WriterParts;
+  readonly #pending: Pending;
+  readonly #clockNews: () => ClockNews;
+  readonly #listeners: ((problem: Problem) => void)[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #failed: Problem | undefined;
+  #closed: Result<void> | undefined;
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+    this.live = new LiveSamples(parts.signals, () => parts.clock.now());
+    this.#pending = new Pending(parts.store, parts.signals);
+    this.#clockNews = watchClock(parts.clock, parts.uptime_s ?? bootUptime_s);
+  }
+
+  /** Writes what the recording begins with, and from now on four times a second. */
+  begin(): Result<void> {
+    this.#timer = setInterval(() => this.#tick(), FLUSH_EVERY_MS);
+    this.#timer.unref();
+    this.#tick();
+    return this.#failed === undefined ? ok(undefined) : fail(this.#failed);
+  }
+
+  sink(signal: string): Sink {
+    const descriptor = this.#parts.signals.find(({ name }) => name === signal);
+    if (descriptor === undefined)
+      throw new TypeError(`internal: the signal ${signal} was not announced to the recording`);
+    const { clock, redact } = this.#parts;
+    return sinkFor({ descriptor, pending: this.#pending, live: this.live, clock, redact });
+  }
+
+  mark(mark: Mark): void {
+    if (this.#closed !== undefined) return;
+    this.#pending.addMark(redactMark(mark, this.#parts.redact));
+    this.flush();
+  }
+
+  snapshot(name: string, body: Json): void {
+    this.#pending.addSnapshot(name, this.#parts.clock.now(), this.#parts.redact.json(body));
+  }
+
+  onFailure(listener: (problem: Problem) => void): void {
+    this.#listeners.push(listener);
+    if (this.#failed !== undefined) listener(this.#failed);
+  }
+
+  flush(): Result<void> {
+    if (this.#closed !== undefined) return this.#closed;
+    const { clock, directory } = this.#parts;
+    const written = this.#pending.write({ t: clock.now(), wall_ms: Math.round(clock.wall()) });
     if (written.ok) return written;
     const problem = cannotWrite(directory, written.problem);
-    failures.tell(problem);
-    return fail(problem);
-  };
-  const mark = (given: Mark): void => {
-    if (closed !== undefined) return;
-    pending.addMark(redactMark(given, redact));
-    flush();
-  };
-  const tick = (): void => {
-    const { anchor, jump } = clockNews();
-    if (jump !== undefined) {
-      live.jumps.push(jump);
-      pending.addMark({ is: 'jump', ...jump });
-    }
-    if (anchor !== undefined) pending.addMark({ is: 'anchor', ...anchor });
-    live.forget();
-    flush();
-  };
-  const timer = setInterval(tick, FLUSH_EVERY_MS);
-  timer.unref();
-  tick();
-  if (failures.first !== undefined) {
-    clearInterval(timer);
-    pending.close();
-    return fail(failures.first);
+    if (this.#failed !== undefined) return fail(problem);
+    this.#fail(problem);
+    return this.flush();
   }
-  return ok({
-    sink: (signal) =>
-      sinkFor({ signal, descriptor: described(signals, signal), pending, live, clock, redact }),
-    mark,
-    snapshot: (name, body) => {
-      pending.batch.snapshots.push({ name, t: clock.now(), json: JSON.stringify(redact.json(body)) });
-    },
-    live,
-    onFailure: failures.listen,
-    flush,
-    close: () => {
-      if (closed !== undefined) return closed;
-      clearInterval(timer);
-      const flushed = flush();
-      const ended = pending.close();
-      closed = flushed.ok && !ended.ok ? fail(cannotWrite(directory, ended.problem)) : flushed;
-      return closed;
-    },
-  });
-}
 
-interface SinkParts {
-  signal: string;
-  descriptor: SignalDescriptor;
-  pending: Pending;
-  live: LiveSamples;
-  clock: Clock;
-  redact: Redactor;
-}
+  close(): Result<void> {
+    if (this.#closed !== undefined) return this.#closed;
+    clearInterval(this.#timer);
+    const flushed = this.flush();
+    this.#parts.reserve.free();
+    this.#parts.store.close();
+    this.#closed = flushed;
+    return flushed;
+  }
 
-function sinkFor({ signal, descriptor, pending, live, clock, redact }: SinkParts): Sink {
-  const kinds = new Map(descriptor.series.map((series) => [series.name, new Set(series.kinds)]));
-  const idOf = (series: string, family: Family): number => pending.seriesId(signal, series, family);
-  return {
-    operations: (series, rows) => {
-      const key = seriesKey(signal, series);
-      const id = idOf(series, 'operations');
-      const known = kinds.get(series);
-      for (const given of rows) {
-        const row = cleanOperation(given, known, redact);
-        if (row === undefined) continue;
-        live.addOperation(key, row);
-        pending.add('operations', id, row);
-      }
-    },
-    point: (series, given) => {
-      const row = cleanPoint(given, redact);
-      if (row === undefined) return;
-      live.addPoint(signal, seriesKey(signal, series), row);
-      pending.add('points', idOf(series, 'gauge'), row);
-    },
-    event: (series, given) => {
-      const row = cleanOccurrence(given, redact);
-      if (row === undefined) return;
-      live.addEvent(signal, seriesKey(signal, series), row);
-      pending.add('events', idOf(series, 'events'), row);
-    },
-    blind: (why, since) => {
-      const from: Nanos = Math.max(0, Math.round(since ?? clock.now()));
-      live.blind(signal, from);
-      pending.openGap(signal, from, redact.text(why));
-    },
-    observing: () => {
-      const at = clock.now();
-      live.observing(signal, at);
-      pending.closeGaps(signal, at);
-    },
-  };
-}
+  #tick(): void {
+    const { anchor, jump } = this.#clockNews();
+    if (jump !== undefined) {
+      this.live.jumps.push(jump);
+      this.#pending.addMark({ is: 'jump', ...jump });
+    }
+    if (anchor !== undefined) this.#pending.addMark({ is: 'anchor', ...anchor });
+    this.live.forget();
+    this.flush();
+  }
 
-function described(signals: readonly SignalDescriptor[], name: string): SignalDescriptor {
-  const descriptor = signals.find((signal) => signal.name === name);
-  if (descriptor === undefined)
-    throw new TypeError(`internal: the signal ${name} was not announced to the recording`);
-  return descriptor;
-}
-
-interface FailureGate {
-  first: Problem | undefined;
-  tell: (problem: Problem) => void;
-  listen: (listener: (problem: Problem) => void) => void;
-}
-
-/** Tells every listener of the first failure, also those that come later. */
-function failureGate(): FailureGate {
-  const listeners: ((problem: Problem) => void)[] = [];
-  const gate: FailureGate = {
-    first: undefined,
-    tell: (problem) => {
-      if (gate.first !== undefined) return;
-      gate.first = problem;
-      for (const listener of listeners) listener(problem);
-    },
-    listen: (listener) => {
-      listeners.push(listener);
-      if (gate.first !== undefined) listener(gate.first);
-    },
-  };
-  return gate;
+  #fail(problem: Problem): void {
+    this.#failed = problem;
+    this.#pending.keepMarksOnly();
+    this.#parts.reserve.free();
+    for (const listener of this.#listeners) listener(problem);
+  }
 }
 
 function cannotWrite(directory: string, trouble: SqliteTrouble): Problem {

@@ -9,7 +9,7 @@ import { bareName } from './words/expectation.ts';
 import { measured, moment, percent } from './words/figures.ts';
 
 /** How a piece of the summary is meant; the caller says what that looks like. */
-export type SummaryColour = 'good' | 'warn' | 'bad' | 'info' | 'strong' | 'faint';
+type SummaryColour = 'good' | 'warn' | 'bad' | 'info' | 'strong' | 'faint';
 
 export interface SummaryOptions {
   /** Colours a piece of text; without it the summary is plain. */

@@ -28,7 +28,7 @@ export async function runSchedule(state: RunState): Promise<boolean> {
   const shift = firstStart(faults);
   const entries = faults.map((entry) => runEntry(state, { entry: shifted(entry, shift), gates, order }));
   const timed = faults
-    .filter((entry) => isTimed(state, entry))
+    .filter((entry) => entry.for_s !== undefined)
     .map((entry) => gates.undone.get(entry.id)?.opened);
   void release(state, gates, { timed, hold_ms: timing.hold * 1_000 });
   const recovered = await Promise.all(entries);
@@ -46,11 +46,6 @@ function shifted(entry: FaultEntry, shift: number): FaultEntry {
   if (entry.start.on !== 'time' || shift === 0) return entry;
   const at_s = entry.start.at_s - shift;
   return { ...entry, start: at_s === 0 ? { on: 'begin' } : { on: 'time', at_s } };
-}
-
-/** An entry ends by itself if it has a `for`, or is over at once. */
-function isTimed(state: RunState, entry: FaultEntry): boolean {
-  return entry.for_s !== undefined || state.context.faults.get(entry.fault)?.duration === 'instant';
 }
 
 /** Opens `release` when the last timed entry has ended, or, if there is none, `hold` after the last effect. */

@@ -53,7 +53,7 @@ function show(term: Terminal, state: LabState): ExitCode {
       `${state.name} is up (pid ${state.pid})`,
       `  app         ${state.url}`,
       `  cluster     KUBECONFIG=${state.kubeconfig}`,
-      `  try         kubectl --kubeconfig ${state.kubeconfig} get pods`,
+      `  try         kubectl --kubeconfig ${state.kubeconfig} -n ${state.namespace} get pods`,
     ].join('\n'),
   );
   return exitCodes.asPredicted;

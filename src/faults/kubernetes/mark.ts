@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { KubernetesApi } from '../../model/contracts/world.ts';
 import type { Injection, Target } from '../../model/injection.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
-import { fail, ok, type Result } from '../../model/result.ts';
+import { fail, ok, type Problem, type Result } from '../../model/result.ts';
 import { sleep } from '../../reach/clock.ts';
 import { failureProblem } from '../../reach/kubernetes/failure.ts';
 import { nameOf, parseObject, textAt, uidOf } from '../../reach/kubernetes/fields.ts';
@@ -65,14 +65,20 @@ export function readMark(object: JsonObject): Injection | string | undefined {
 export function refuseMarked(object: JsonObject, ours?: Injection): Result<void> {
   const mark = readMark(object);
   if (mark === undefined || (typeof mark !== 'string' && mark.id === ours?.id)) return done;
-  const whose = typeof mark === 'string' ? mark : `it carries the injection ${mark.id}`;
-  return fail(
-    unsuitable(
-      `${nameOf(object)} is already changed by aftershock: ${whose}.`,
-      'Wait for that run to end, or undo it with `aftershock heal`.',
-    ),
-  );
+  return fail(typeof mark === 'string' ? strangeMark(object, mark) : alreadyHeld(object, mark));
 }
+
+const alreadyHeld = (object: JsonObject, { id, run }: Injection): Problem => ({
+  code: 'locked',
+  message: `${nameOf(object)} is being broken by the run ${run} (injection ${id}).`,
+  fix: `Wait for that run, end it with \`aftershock stop ${run}\`, or, if it died, undo it with \`aftershock heal\`.`,
+});
+
+const strangeMark = (object: JsonObject, why: string): Problem => ({
+  code: 'locked',
+  message: `${nameOf(object)} is already changed by aftershock: ${why}.`,
+  fix: `Undo it with \`aftershock heal\`; if that cannot, restore the object by hand and take its label ${LABEL} off.`,
+});
 
 /** Puts the undo on the deployment and sees it there. */
 export async function armMark(

@@ -21,7 +21,24 @@ export function parsePart<T>(schema: z.ZodType<T>, value: unknown, part: Part): 
   const parsed = schema.safeParse(value, { error: () => OURS });
   if (parsed.success) return ok(parsed.data);
   const context: Context = { schema, ...part };
-  return fail(parsed.error.issues.flatMap((issue) => problemsOf(issue, context)));
+  const { issues } = parsed.error;
+  return fail(
+    issues
+      .filter((issue) => !isMisspelt(issue, issues, context))
+      .flatMap((issue) => problemsOf(issue, context)),
+  );
+}
+
+/** Is it missing only because its name is misspelt? Then the wrong key says it all. */
+function isMisspelt(issue: Issue, issues: readonly Issue[], { source, path, schema }: Context): boolean {
+  if (source.valueAt([...path, ...plain(issue.path)]) !== undefined) return false;
+  const parent = issue.path.slice(0, -1);
+  return issues.some(
+    (other) =>
+      other.code === 'unrecognized_keys' &&
+      other.path.join('\0') === parent.join('\0') &&
+      other.keys.some((key) => nearestOf(key, keysAt(schema, parent)) === issue.path.at(-1)),
+  );
 }
 
 interface Context extends Part {
@@ -127,7 +144,7 @@ function wordsOf(issue: Issue, found: unknown): Words {
     }
     case 'invalid_value': {
       const values = issue.values.map(String);
-      const nearest = nearestOf(String(found), values);
+      const nearest = nearestOf(valueText(found), values);
       const expected = values.join(', ');
       const fix = nearest === undefined ? `Write one of: ${expected}.` : `Write \`${nearest}\`.`;
       return { message: 'is not one of the values allowed here', expected, fix };

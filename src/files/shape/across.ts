@@ -34,11 +34,31 @@ interface Across {
 
 /** What only both files together show: a fault held longer than the system allows, a fault without its cluster. */
 export function acrossProblems(source: Source, { read, system }: Across): Problem[] {
+  const held = read.problems.length > 0 ? [] : heldTimes(read);
   return [
-    ...(read.problems.length > 0 ? [] : neverHeld(source, read)),
+    ...neverHeld(source, read, held),
     ...(system === undefined ? [] : againstSystem(source, read, system.system)),
+    ...(system === undefined
+      ? []
+      : heldTooLong(source, { read, held, most: system.system.limits.duration_s })),
   ];
 }
+
+/** How long each entry is held that has no time of its own, from the other entries. */
+function heldTimes({ entries, timing }: Across['read']): { id: string; held_s: number }[] {
+  const instant = new Set(
+    entries.written.flatMap(({ fault, id }) => (fault?.duration === 'instant' ? [id] : [])),
+  );
+  const isInstant = ({ id }: { id: string }): boolean => instant.has(id);
+  const open = entries.entries.filter((entry) => entry.for_s === undefined && !isInstant(entry));
+  return scheduleOf(entries.entries, { hold_s: timing.hold, isInstant }).entries.flatMap(
+    ({ id, start_s, end_s }) =>
+      open.some((entry) => entry.id === id) ? [{ id, held_s: end_s - start_s }] : [],
+  );
+}
+
+const placeOfEntry = (source: Source, { entries }: Across['read'], id: string): Place =>
+  source.placeOf(entries.written.find((entry) => entry.id === id)?.path ?? []);
 
 function againstSystem(source: Source, read: Across['read'], system: System): Problem[] {
   const { lab, kubernetes, limits, file } = system;
@@ -78,7 +98,7 @@ function tooLong(source: Source, { entries }: Across['read'], most: number): Pro
         message: `\`${id}\` would be held longer than this system allows`,
         at: source.placeOf([...path, 'for']),
         found: formatDuration(entry.for_s),
-        expected: `at most ${formatDuration(most)} (limits.duration of the system file)`,
+        expected: atMost(most),
         fix: `Write \`for: ${formatDuration(most)}\` or less, or raise \`limits.duration\`.`,
       },
     ];
@@ -86,24 +106,40 @@ function tooLong(source: Source, { entries }: Across['read'], most: number): Pro
 }
 
 /** A held entry without `for` that starts when every timed one is over would be undone at once. */
-function neverHeld(source: Source, { entries, timing }: Across['read']): Problem[] {
-  const instant = new Set(
-    entries.written.flatMap(({ fault, id }) => (fault?.duration === 'instant' ? [id] : [])),
-  );
-  const schedule = scheduleOf(entries.entries, {
-    hold_s: timing.hold,
-    isInstant: ({ id }) => instant.has(id),
-  });
-  return schedule.entries.flatMap(({ id, start_s, end_s }) => {
-    const written = entries.written.find((entry) => entry.id === id);
-    if (end_s > start_s || instant.has(id) || written === undefined) return [];
-    return [
-      {
-        code: 'field-wrong' as const,
-        message: `\`${id}\` has no \`for:\`, and every entry that has one is over when it starts: it would be undone at once`,
-        at: source.placeOf(written.path),
-        fix: `Give \`${id}\` a \`for:\`.`,
-      },
-    ];
-  });
+function neverHeld(
+  source: Source,
+  read: Across['read'],
+  held: readonly { id: string; held_s: number }[],
+): Problem[] {
+  return held
+    .filter(({ held_s }) => held_s <= 0)
+    .map(({ id }) => ({
+      code: 'field-wrong',
+      message: `\`${id}\` has no \`for:\`, and every entry that has one is over when it starts: it would be undone at once`,
+      at: placeOfEntry(source, read, id),
+      fix: `Give \`${id}\` a \`for:\`.`,
+    }));
 }
+
+function heldTooLong(
+  source: Source,
+  {
+    read,
+    held,
+    most,
+  }: { read: Across['read']; held: readonly { id: string; held_s: number }[]; most: number },
+): Problem[] {
+  return held
+    .filter(({ held_s }) => held_s > most)
+    .map(({ id, held_s }) => ({
+      code: 'limit-exceeded',
+      message: `\`${id}\` has no \`for:\` and would be held longer than this system allows, until the others end`,
+      at: placeOfEntry(source, read, id),
+      found: formatDuration(held_s),
+      expected: atMost(most),
+      fix: `Give \`${id}\` a \`for:\` of ${formatDuration(most)} or less, or raise \`limits.duration\`.`,
+    }));
+}
+
+const atMost = (most: number): string =>
+  `at most ${formatDuration(most)} (limits.duration of the system file)`;

@@ -6,7 +6,7 @@ import { formatDuration } from '../../model/units.ts';
 const text = z.string().trim().min(1);
 
 const namespace = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const kindAndName = /^[a-z]+\/[A-Za-z0-9._-]+$/;
+const kindAndName = /^[A-Za-z]+\/[A-Za-z0-9._-]+$/;
 const protectedName = z
   .string()
   .refine(

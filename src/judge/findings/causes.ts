@@ -24,6 +24,8 @@ export function causesOf(context: MeasureContext): Cause[] {
   return causes.toSorted((a, b) => Number(a.likelihood === 'possible') - Number(b.likelihood === 'possible'));
 }
 
+const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+
 const connectionKinds = ['reset', 'refused', 'closed'];
 
 const signatures: readonly Signature[] = [
@@ -70,9 +72,9 @@ function podDeleted({ pods, failures, ...rest }: Facts): ReturnType<Signature['l
       soon.length === 0
         ? []
         : [
-            `${first.subject} was told to go after ${at(facts, first.t)}; ${soon.length} connections were reset, refused or closed within 5 s.`,
+            `${first.subject} was told to go after ${at(facts, first.t)}; ${counted(soon.length, 'connection')} broke (reset, refused or closed) within 5 s.`,
           ],
-    against: early.length === 0 ? [] : [`${early.length} connections had broken before.`],
+    against: early.length === 0 ? [] : [`${counted(early.length, 'connection')} had broken before.`],
   };
 }
 
@@ -87,7 +89,7 @@ function readinessGap(facts: Facts): ReturnType<Signature['look']> {
   const first = short.short[0];
   return {
     because:
-      inside.length === 0 || first === undefined
+      inside.length < 2 || first === undefined
         ? []
         : [
             `From ${at(facts, first.from)} on only ${readyLeast} of ${readyBefore} pods of ${signal} were ready, and ${inside.length} of ${facts.failures.length} failures fall into that time.`,
@@ -107,7 +109,7 @@ function rollout(facts: Facts): ReturnType<Signature['look']> {
       first === undefined
         ? []
         : [
-            `${env.injection.target.name} got another environment; ${added.length} new pods were made, the first after ${at(facts, first.t)}.`,
+            `${env.injection.target.name} got another environment; ${counted(added.length, 'new pod')} came, the first after ${at(facts, first.t)}.`,
             ...(short ? ['While they were made fewer pods were ready than before.'] : []),
           ],
     against: [],
@@ -167,7 +169,7 @@ function capacity(facts: Facts): ReturnType<Signature['look']> {
       ...(slower
         ? [`${least}, and the p95 rose from ${numberText(before.p95_ms)} to ${numberText(during.p95_ms)} ms.`]
         : []),
-      ...(timeouts > 0 ? [`${least}, and ${timeouts} operations timed out.`] : []),
+      ...(timeouts > 0 ? [`${least}, and ${counted(timeouts, 'operation')} timed out.`] : []),
     ],
     against: slower ? [] : ['The latency did not rise: what was left carried the load.'],
   };

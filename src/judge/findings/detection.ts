@@ -4,7 +4,7 @@ import type { Detection } from '../../model/verdict.ts';
 import { mainSeries } from '../expression/names.ts';
 import type { MeasureContext } from '../measure.ts';
 import { segmentsOf } from '../measures/segments.ts';
-import { numberText } from '../words.ts';
+import { numberText, secondsText } from '../words.ts';
 import {
   type Bucket,
   bucketsOf,
@@ -28,12 +28,12 @@ const ownSeries = new Set(['schedule_error_ms', 'generator_cpu_percent']);
 
 /** The rule, for docs/measures.md. */
 export const detectionRule = `Each series is cut into seconds from the first injection on, forwards and backwards: of loads their p95, error rate and rate, of gauges their
-mean over time, of states any other value. Seconds with a gap are left out, and so are our own health and runs with less than ${FEWEST_SECONDS} s of baseline.
+mean over time (or the farthest value, where the gauge had one value all through the baseline), of states any other value. Seconds with a gap are left out, and so are our own health and runs with less than ${FEWEST_SECONDS} s of baseline.
 
 How far a second is from the baseline is its distance from the baseline's median in *spreads*: 1.4826 times the median absolute deviation, but at least a
 floor, because a calm baseline spreads by nothing (p95: a tenth of the median, and 5 ms; error rate: 1 %; rate: a tenth of the median, its square root,
-and 1; gauges: a twentieth of the larger of both values). A measure has left its baseline where it is ${FAR} spreads away in two seconds on end, or ${VERY_FAR} in one. It
-did so *after* the first operation or value that was over the limit; its *strength* is the largest distance, at most ${STRONGEST}; a state's is always that.`;
+and 1; gauges: a twentieth of the larger of both values). A measure has left its baseline where it is ${FAR} spreads away in two seconds on end, or ${VERY_FAR} in one, or is a
+gauge that never moved before. It did so *after* the first operation or value that was over the limit; its *strength* is the largest distance, at most ${STRONGEST}; a state's is always that.`;
 
 /** Which measures left their baseline after the first injection, in the order in which they did (see `detectionRule`). */
 export function detectionsOf({ signals, samples, windows, timeline }: MeasureContext): Detection[] {
@@ -76,12 +76,20 @@ function ofSeries(at: LookAt, over: Over): Detection[] {
   }
 }
 
+interface RowSecond {
+  second: number;
+  value: number;
+  at: (limit: number, up: boolean) => number;
+}
+
 /** A row of seconds of one measure, with what it takes to judge and to tell it. */
 interface Row {
   text: string;
-  seconds: readonly { second: number; value: number; at: (limit: number, up: boolean) => number }[];
+  seconds: readonly RowSecond[];
   floor: (median: number, value: number) => number;
   unit: string;
+  /** It had one value all through the baseline: one second is enough. */
+  isCalm?: boolean;
 }
 
 function ofLoad(at: LookAt, { buckets, origin, name }: Over): Detection[] {
@@ -135,9 +143,15 @@ const firstSlow: First = ({ operations, span }, limit, up) =>
 
 const firstFailed: First = ({ ended, span }) => Math.min(span.to, ...ended.failed.map(({ done }) => done));
 
-function ofGauge(at: LookAt, { buckets, origin, name }: Over): Detection[] {
-  const seconds = buckets.flatMap(({ second, span }) => {
-    const seen = seenIn(at, span);
+interface GaugeSecond extends Bucket {
+  mean: number;
+  values: readonly { value: number; from: number }[];
+}
+
+/** The seconds of a gauge in which it was observed. */
+function gaugeSeconds(at: LookAt, buckets: readonly Bucket[]): GaugeSecond[] {
+  return buckets.flatMap((bucket) => {
+    const seen = seenIn(at, bucket.span);
     const segments = segmentsOf(seen);
     const values = segments.flatMap(({ value, from, to }) =>
       typeof value === 'number' ? [{ value, weight: to - from, from }] : [],
@@ -145,22 +159,45 @@ function ofGauge(at: LookAt, { buckets, origin, name }: Over): Detection[] {
     const weight = values.reduce((sum, one) => sum + one.weight, 0);
     if (seen.gaps.length > 0 || values.length < segments.length || weight === 0) return [];
     const mean = values.reduce((sum, one) => sum + one.value * one.weight, 0) / weight;
-    const first = (limit: number, up: boolean): number =>
-      values.find(({ value }) => (up ? value > limit : value < limit))?.from ?? span.from;
-    return [
-      { second, value: mean, at: (limit: number, up: boolean) => secondsBetween(origin, first(limit, up)) },
-    ];
-  });
-  const unit = at.series.unit === undefined || at.series.unit === '1' ? '' : ` ${at.series.unit}`;
-  return leftBaseline({
-    text: name,
-    seconds,
-    floor: (middle, value) => 0.05 * Math.max(Math.abs(middle), Math.abs(value)),
-    unit,
+    return [{ ...bucket, mean, values }];
   });
 }
 
-function leftBaseline({ text, seconds, floor, unit }: Row): Detection[] {
+/** Of a gauge that had one value all through the baseline the farthest value of a second counts, else its mean. */
+function ofGauge(at: LookAt, { buckets, origin, name }: Over): Detection[] {
+  const seconds = gaugeSeconds(at, buckets);
+  const calm = new Set(
+    seconds.filter(({ second }) => second < 0).flatMap(({ values }) => values.map(({ value }) => value)),
+  );
+  const [normal] = calm;
+  const isCalm = calm.size === 1 && normal !== undefined;
+  const unit = at.series.unit === undefined || at.series.unit === '1' ? '' : ` ${at.series.unit}`;
+  return leftBaseline({
+    text: name,
+    seconds: seconds.map(({ second, span, mean, values }) => ({
+      second,
+      value: isCalm
+        ? farthest(
+            values.map(({ value }) => value),
+            normal,
+          )
+        : mean,
+      at: (limit, up) =>
+        secondsBetween(
+          origin,
+          values.find(({ value }) => (up ? value > limit : value < limit))?.from ?? span.from,
+        ),
+    })),
+    floor: (middle, value) => 0.05 * Math.max(Math.abs(middle), Math.abs(value)),
+    unit,
+    isCalm,
+  });
+}
+
+const farthest = (values: readonly number[], from: number): number =>
+  values.reduce((best, one) => (Math.abs(one - from) > Math.abs(best - from) ? one : best), from);
+
+function leftBaseline({ text, seconds, floor, unit, isCalm }: Row): Detection[] {
   const before = seconds.filter(({ second }) => second < 0).map(({ value }) => value);
   if (before.length < FEWEST_SECONDS) return [];
   const middle = median(before);
@@ -170,8 +207,9 @@ function leftBaseline({ text, seconds, floor, unit }: Row): Detection[] {
     return scale > 0 ? Math.min(STRONGEST, Math.abs(value - middle) / scale) : 0;
   };
   const after = seconds.filter(({ second }) => second >= 0).map((one) => ({ ...one, far: far(one.value) }));
+  const enough = isCalm === true ? FAR : VERY_FAR;
   const first = after.find(
-    (one, index) => one.far >= VERY_FAR || (one.far >= FAR && (after[index + 1]?.far ?? 0) >= FAR),
+    (one, index) => one.far >= enough || (one.far >= FAR && (after[index + 1]?.far ?? 0) >= FAR),
   );
   if (first === undefined) return [];
   const strongest = after.reduce((best, one) => (one.far > best.far ? one : best), first);
@@ -182,7 +220,7 @@ function leftBaseline({ text, seconds, floor, unit }: Row): Detection[] {
     first.at(middle + (up ? 1 : -1) * Math.min(FAR, first.far) * scale * 0.999, up),
   );
   const verb = strongest.value > middle ? 'rose' : 'fell';
-  const words = `${text} ${verb} from ${numberText(middle)}${unit} to ${numberText(strongest.value)}${unit}, first ${numberText(after_s)} s after the first injection`;
+  const words = `${text} ${verb} from ${numberText(middle)}${unit} to ${numberText(strongest.value)}${unit}, first ${secondsText(after_s)} after the first injection`;
   return [{ text, after_s, strength: strongest.far, words }];
 }
 
@@ -197,6 +235,6 @@ function ofState(at: LookAt, { buckets, origin, name }: Over): Detection[] {
   if (left === undefined) return [];
   const after_s = secondsBetween(origin, left.from);
   const now = left.value === null ? 'nothing' : String(left.value);
-  const words = `${name} changed from ${String(normal)} to ${now}, ${numberText(after_s)} s after the first injection`;
+  const words = `${name} changed from ${String(normal)} to ${now}, ${secondsText(after_s)} after the first injection`;
   return [{ text: name, after_s, strength: STRONGEST, words }];
 }

@@ -70,6 +70,16 @@ test('what left its baseline, in the order in which it did, and how far', () => 
   expect(found[2]?.words).toContain('cluster.leader changed from p1 to nothing');
 });
 
+test('a short change of a gauge that never moved before is seen, however short', () => {
+  const [found] = detectionsOf(
+    context(calm, { points: { 'backends.ready': fakePoints([0, 2], [10.9, 1], [11.1, 2]) } }),
+  );
+  expect(found).toMatchObject({
+    text: 'backends.ready',
+    words: 'backends.ready fell from 2 to 1, first 0.9 s after the first injection',
+  });
+});
+
 test('errors are seen when the first one is, and a gap shows nothing', () => {
   const [first] = detectionsOf(context(failing));
   expect(first).toMatchObject({ text: 'votes.error_rate', strength: 100 });
@@ -98,7 +108,7 @@ test('cause: connections to a deleted pod, and fewer pods ready meanwhile', () =
   };
   const found = causesOf(context(failing, more));
   expect(ids(found)).toEqual(['pod-deleted likely', 'readiness-gap likely']);
-  expect(found[0]?.because[0]).toContain('pod/one was told to go after 0.9 s; 40 connections');
+  expect(found[0]?.because[0]).toContain('pod/one was told to go after 0.9 s; 40 connections broke');
 });
 
 test('cause: only the path broke, when connections are refused and all pods stay ready', () => {
@@ -152,7 +162,7 @@ test('cause: half of the capacity', () => {
   expect(causesOf(context(calm, { points }))).toEqual([]);
 });
 
-test('the observer says where it was blind, late or slow, and when it was not fit to judge', () => {
+test('the observer says where it was blind, late or slow', () => {
   const lag = fakePoints(...Array.from({ length: 60 }, (_, index) => [index / 2, 3] as const));
   const points = { 'observer.lag_ms': lag };
   expect(observerHealth(context(calm, { points }))).toEqual({ ok: true, words: [] });
@@ -161,7 +171,7 @@ test('the observer says where it was blind, late or slow, and when it was not fi
   const late = observerHealth(
     context(calm, { points: { ...points, 'votes.schedule_error_ms': fakePoints([0, 1], [5, 20], [15, 1]) } }),
   );
-  expect(late.ok).toBe(false);
+  expect(late.ok).toBe(true);
   expect(late.words[0]).toContain('over 5 ms late for 10 s');
   const busy = fakePoints(...Array.from({ length: 60 }, (_, index) => [index / 2, 900] as const));
   expect(observerHealth(context(calm, { points: { 'observer.lag_ms': busy } }))).toMatchObject({

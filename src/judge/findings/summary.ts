@@ -2,7 +2,7 @@ import type { Measured } from '../../model/measure.ts';
 import type { Timeline } from '../../model/timeline.ts';
 import type { Detection, Impact, PredictionResult, RunVerdict } from '../../model/verdict.ts';
 import { type MeasureContext, measure } from '../measure.ts';
-import { measuredText, numberText } from '../words.ts';
+import { measuredText, numberText, secondsText } from '../words.ts';
 import { loadsOf } from './buckets.ts';
 import type { Reason } from './verdict.ts';
 
@@ -56,6 +56,9 @@ function broken({ injections, notStarted }: Timeline): string {
   return `Broken: ${[...new Set(each)].join(', ')}.`;
 }
 
+/** Shorter outages are a request or two. */
+const WORTH_A_WORD_S = 0.1;
+
 function felt({ impact, context }: Told): string {
   const loads = loadsOf(context.signals);
   const parts = loads.map(({ signal, series }) => {
@@ -66,15 +69,15 @@ function felt({ impact, context }: Told): string {
       );
     const outage = of('longest_outage_s');
     const down =
-      outage.is === 'value' && Number(outage.value) > 0
-        ? `, the longest outage ${measuredText(outage, 's')}`
+      outage.is === 'value' && Number(outage.value) >= WORTH_A_WORD_S
+        ? `, the longest outage ${secondsText(Number(outage.value))}`
         : '';
     return `${signal.name}: ${percentText(of('availability'))} succeeded while the fault lasted, p95 ${measuredText(of('p95_ms'), 'ms')}${down}`;
   });
   const figures = parts.length === 0 ? '' : ` (${parts.join('; ')})`;
   switch (impact) {
     case 'none':
-      return `Users noticed nothing${figures}.`;
+      return `${anyFailed(context) ? 'Users hardly noticed anything' : 'Users noticed nothing'}${figures}.`;
     case 'slow':
       return `Users had to wait longer${figures}.`;
     case 'failing':
@@ -85,6 +88,15 @@ function felt({ impact, context }: Told): string {
       return `What users felt is not known${figures}.`;
   }
 }
+
+const anyFailed = (context: MeasureContext): boolean =>
+  loadsOf(context.signals).some(({ signal, series }) => {
+    const failed = measure(
+      { signal: signal.name, series: series.name, window: 'fault', measure: 'failed', text: '' },
+      context,
+    );
+    return failed.is !== 'value' || Number(failed.value) > 0;
+  });
 
 const percentText = (measured: Measured): string =>
   measured.is === 'value' && typeof measured.value === 'number'
@@ -107,10 +119,14 @@ function howLong({ recovered, hasSteady }: Told): string {
   }
 }
 
+/** Less of a difference in strength is not worth a sentence. */
+const MUCH_CLEARER = 3;
+
 function noticed({ detection }: Told): string {
   const [first] = detection;
   if (first === undefined) return '';
   const strongest = detection.reduce((best, one) => (one.strength > best.strength ? one : best), first);
-  const also = strongest === first ? '' : ` ${strongest.text} showed it most clearly.`;
-  return `${first.text} showed it first, after ${numberText(first.after_s)} s.${also}`;
+  const also =
+    strongest.strength < MUCH_CLEARER * first.strength ? '' : ` ${strongest.text} showed it most clearly.`;
+  return `${first.text} showed it first, after ${secondsText(first.after_s)}.${also}`;
 }

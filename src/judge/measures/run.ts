@@ -4,6 +4,7 @@ import { MISSED } from '../../model/series.ts';
 import { firstBetween } from '../look/spans.ts';
 import { timeOf } from '../look/times.ts';
 import type { MeasureContext } from '../measure.ts';
+import { overAt } from '../windows.ts';
 import { atLeast } from '../words.ts';
 import { nearestRank } from './percentile.ts';
 import { gapTexts } from './table.ts';
@@ -23,7 +24,8 @@ export const runRules: Readonly<Record<string, RunRule>> = {
     compute: ({ recovered }) => recovered?.() ?? unknown('it is only known once the run is over'),
   },
   undone_after_s: {
-    formula: 'from the first injection until the last undo was over; censored if one never was',
+    formula:
+      'from the first injection until the last undo was over (of an instantaneous fault: until its target had recovered); censored if one never was',
     gap: 'unknown if the clock jumped before',
     compute: undoneAfter,
   },
@@ -54,7 +56,7 @@ function undoneAfter({ timeline, windows }: MeasureContext): Measured {
   const { origin, run } = windows;
   if (origin === undefined) return unknown('nothing was injected');
   const made = timeline.injections.filter((record) => record.acting !== undefined);
-  const undone = made.map((record) => record.undone);
+  const undone = made.map(overAt);
   const last = undone.every((t) => t !== undefined) ? Math.max(...undone) : undefined;
   return timeOf(
     { origin, end: run.to, gaps: [], jumps: timeline.jumps },

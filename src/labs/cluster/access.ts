@@ -47,7 +47,7 @@ export function setCondition(conditions: Condition[], next: Condition): Conditio
   return conditions.map((one) => (one.type === next.type ? entry : one));
 }
 
-export const conditionIs = (conditions: Condition[] | undefined, type: string): boolean =>
+const conditionIs = (conditions: Condition[] | undefined, type: string): boolean =>
   conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
 
 export const isReady = (pod: Pod): boolean => conditionIs(pod.status?.conditions, 'Ready');

@@ -16,7 +16,7 @@ export interface LabelSelector {
   matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
 
-export interface ValueFrom {
+interface ValueFrom {
   configMapKeyRef?: { name: string; key: string; optional?: boolean };
   secretKeyRef?: { name: string; key: string; optional?: boolean };
   fieldRef?: { fieldPath: string };
@@ -57,7 +57,7 @@ export interface Container {
   startupProbe?: Probe;
 }
 
-export interface PodSpec {
+interface PodSpec {
   containers: Container[];
   nodeName?: string;
   restartPolicy?: 'Always' | 'OnFailure' | 'Never';
@@ -117,7 +117,7 @@ export interface PodTemplate {
   spec: PodSpec;
 }
 
-export interface ReplicaSetStatus {
+interface ReplicaSetStatus {
   replicas?: number;
   fullyLabeledReplicas?: number;
   readyReplicas?: number;
@@ -177,7 +177,7 @@ export interface EndpointAddress {
   targetRef?: { kind: string; namespace: string; name: string; uid: string };
 }
 
-export interface EndpointSubset {
+interface EndpointSubset {
   addresses?: EndpointAddress[];
   notReadyAddresses?: EndpointAddress[];
   ports?: { name?: string; port: number; protocol: string }[];

@@ -77,18 +77,18 @@ function accepts(port: number): Promise<boolean> {
 
 const portTaken = (port: number): Problem => ({
   code: 'lab-failed',
-  message: `Another program listens on 127.0.0.1:${port}, where the lab's app should.`,
+  message: `another program listens on 127.0.0.1:${port}, where the lab's app should`,
   fix: `End that program (\`ss -ltnp 'sport = :${port}'\` shows it), or choose another port with --port.`,
 });
 
 const noAddresses: Problem = {
   code: 'lab-failed',
-  message: 'The lab cannot listen on loopback addresses such as 127.16.0.1, which its pods need.',
+  message: 'the lab cannot listen on loopback addresses such as 127.16.0.1, which its pods need',
   fix: 'Run it where all of 127.0.0.0/8 is loopback, as on any ordinary Linux (some sandboxes allow only 127.0.0.1).',
 };
 
 const interrupted: Problem = {
   code: 'lab-failed',
-  message: 'The lab was told to end before its backends were available.',
+  message: 'the lab was told to end before its backends were available',
   fix: 'Start it again.',
 };

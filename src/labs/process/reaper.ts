@@ -27,6 +27,7 @@ done
 export interface Reaper {
   /** What a pod's process inherits to register itself, before it becomes the pod's program. */
   readonly registration: Writable;
+  readonly pid: number | undefined;
   /** Ends the reaper, which kills what is still registered; resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -52,6 +53,9 @@ export function startReaper(living: () => number[]): Reaper {
   return {
     get registration() {
       return current.stdin;
+    },
+    get pid() {
+      return current.pid;
     },
     async stop() {
       stopping = true;

@@ -44,6 +44,7 @@ export class Engine implements Tower {
   readonly #missedAfter: Nanos;
   readonly now: () => Nanos;
   readonly #waiting = new Queue<Flight>();
+  /** Used in turn, as many users would, so that a balancer that balances connections spreads the load. */
   readonly #free = new Queue<Connection>();
   /** In the order of sending, so the first has the earliest deadline. */
   readonly #busy = new Set<Connection>();

@@ -2,26 +2,25 @@ import {
   chmodSync,
   copyFileSync,
   cpSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { handClock, must, plan, runFolder, signals } from '../fixtures/run.ts';
+import { folder, runFolder } from '../fixtures/folder.ts';
+import { handClock, must, plan, signals } from '../fixtures/run.ts';
 import { linesOf, startChild } from '../fixtures/spawn.ts';
 import { openRecording } from '../reader.ts';
 import { createRedactor } from '../redact.ts';
 import { createRecording } from '../writer.ts';
 
 const all = { from: 0, to: 1e15 };
-const folder = (): string => mkdtempSync(join(tmpdir(), 'aftershock-open-'));
 const db = (directory: string): string => join(directory, 'recording.db');
 
 /** A finished recording of some size. */
@@ -99,8 +98,12 @@ describe('a recording that was copied elsewhere', () => {
   });
 
   test('is read where nothing can be written, and leaves nothing behind', async () => {
-    const directories = [await killed(), finished()];
-    for (const directory of directories) {
+    // With the log's index beside it SQLite reads it in place; without, it needs a copy.
+    const log = await killed();
+    const bare = join(folder(), 'bare');
+    cpSync(log, bare, { recursive: true });
+    rmSync(`${db(bare)}-shm`);
+    for (const directory of [log, bare, finished()]) {
       const copy = join(folder(), 'run');
       cpSync(directory, copy, { recursive: true });
       const temporary = folder();
@@ -116,6 +119,7 @@ describe('a recording that was copied elsewhere', () => {
       expect(Number(told?.['operations'])).toBeGreaterThan(100);
       expect(readdirSync(copy)).toEqual(before);
       expect(readdirSync(temporary)).toEqual([]);
+      for (const path of [join(copy, '..'), copy]) chmodSync(path, 0o755);
     }
   });
 });

@@ -1,3 +1,4 @@
+import type { Json } from '../../model/json.ts';
 import { ok, type Result } from '../../model/result.ts';
 import { type SeriesKey, seriesKey } from '../../model/samples.ts';
 import type { Family, Occurrence, Operation, Point, SignalDescriptor } from '../../model/series.ts';
@@ -6,8 +7,6 @@ import type { Mark } from '../../model/timeline.ts';
 import { type Batch, emptyBatch, type Store } from './store.ts';
 import { SQLITE_BUSY, type SqliteTrouble } from './trouble.ts';
 
-/** While nothing can be written, at most this many samples wait; then they are dropped and a gap says so. */
-const ROWS_MAX = 500_000;
 /** Another process may keep us from writing this long before it counts as a failure. */
 const BUSY_MAX_MS = 5_000;
 
@@ -26,8 +25,9 @@ export class Pending {
   /** Gaps that are open, by signal. */
   readonly #open = new Map<string, number[]>();
   #gaps = 0;
-  #samples = 0;
-  #overflowed = false;
+  /** Up to here everything is written. */
+  #written: Nanos = 0;
+  #marksOnly = false;
   #busySince_ms: number | undefined;
 
   /** Every series gets its number, and every signal begins blind. */
@@ -51,17 +51,17 @@ export class Pending {
   }
 
   add<K extends keyof SampleRows>(family: K, series: number, row: SampleRows[K]): void {
-    if (this.#samples >= ROWS_MAX) {
-      this.#overflow('intended' in row ? row.intended : row.t);
-      return;
-    }
-    this.#samples += 1;
+    if (this.#marksOnly) return;
     (this.batch[family] as { series: number; row: SampleRows[K] }[]).push({ series, row });
   }
 
   addMark(mark: Mark): void {
     const t = 't' in mark ? mark.t : mark.from;
     this.batch.marks.push({ t: Math.round(t), what: mark.is, body: JSON.stringify(mark) });
+  }
+
+  addSnapshot(name: string, t: Nanos, body: Json): void {
+    if (!this.#marksOnly) this.batch.snapshots.push({ name, t, json: JSON.stringify(body) });
   }
 
   openGap(signal: string, from: Nanos, why: string): void {
@@ -77,10 +77,11 @@ export class Pending {
 
   /** Writes what waits; on a failure it goes on waiting. Another process that is writing is no failure yet. */
   write(heartbeat: { t: Nanos; wall_ms: number }): Result<void, SqliteTrouble> {
+    if (this.#marksOnly && this.batch.marks.length === 0) return ok(undefined);
     const written = this.#store.write(this.batch, heartbeat);
     if (written.ok) {
       this.batch = emptyBatch();
-      this.#samples = 0;
+      this.#written = heartbeat.t;
       this.#busySince_ms = undefined;
       return written;
     }
@@ -90,17 +91,20 @@ export class Pending {
     return now_ms - this.#busySince_ms > BUSY_MAX_MS ? written : ok(undefined);
   }
 
-  close(): Result<void, SqliteTrouble> {
-    return this.#store.close();
-  }
-
-  /** From here on rows are missing, of whichever signal, to the end. */
-  #overflow(from: Nanos): void {
-    if (this.#overflowed) return;
-    this.#overflowed = true;
-    for (const signal of this.#signals.keys()) {
-      this.openGap(signal, from, 'the recording could not be written');
-      this.#open.delete(signal);
-    }
+  /**
+   * There is little space left: what was seen since the last success is dropped and nothing more is taken, which is a
+   * gap of every signal to the end. How the run ends and what it undoes is still written if it can be.
+   */
+  keepMarksOnly(): void {
+    if (this.#marksOnly) return;
+    this.#marksOnly = true;
+    for (const list of [this.batch.operations, this.batch.points, this.batch.events, this.batch.snapshots])
+      list.length = 0;
+    const open = new Map(this.#open);
+    for (const signal of this.#signals.keys())
+      this.openGap(signal, this.#written, 'the recording could not be written');
+    // The new gaps have no end; those that were open before may have one.
+    this.#open.clear();
+    for (const [signal, ids] of open) this.#open.set(signal, ids);
   }
 }

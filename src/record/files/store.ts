@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../model/result.ts';
 import type { Occurrence, Operation, Point, SignalDescriptor } from '../../model/series.ts';
 import type { Nanos } from '../../model/time.ts';
 import { schemaSql } from '../schema.ts';
-import { SQLITE_BUSY, type SqliteTrouble, sqliteTrouble } from './trouble.ts';
+import { type SqliteTrouble, sqliteTrouble } from './trouble.ts';
 
 /** A row and the number of its series. */
 interface Of<T> {
@@ -77,21 +77,18 @@ export class Store {
     }
   }
 
-  /** Leaves one file: what is in the write-ahead log goes into it. Where somebody else reads, the log stays. */
-  close(): Result<void, SqliteTrouble> {
-    const merged = this.#merge();
-    this.#db.close();
-    return merged.ok || merged.problem.code === SQLITE_BUSY ? ok(undefined) : merged;
-  }
-
-  #merge(): Result<void, SqliteTrouble> {
+  /**
+   * Leaves one file: what is in the write-ahead log goes into it. Where somebody else reads, or the disk is full, the
+   * log stays beside it and is read, too.
+   */
+  close(): void {
     try {
       this.#db.exec('pragma wal_checkpoint(truncate)');
       this.#db.prepare('pragma journal_mode = delete').get();
-      return ok(undefined);
     } catch (error) {
-      return fail(sqliteTrouble(error));
+      sqliteTrouble(error);
     }
+    this.#db.close();
   }
 
   #insert(batch: Batch): void {
@@ -139,8 +136,9 @@ export function createStore(
   path: string,
   signals: readonly SignalDescriptor[],
 ): Result<Store, SqliteTrouble> {
+  let db: DatabaseSync | undefined;
   try {
-    const db = new DatabaseSync(path, { timeout: BUSY_MS });
+    db = new DatabaseSync(path, { timeout: BUSY_MS });
     db.prepare('pragma journal_mode = wal').get();
     db.exec('pragma synchronous = normal');
     db.exec(`begin;${schemaSql}`);
@@ -150,6 +148,7 @@ export function createStore(
     db.exec('commit');
     return ok(new Store(db));
   } catch (error) {
+    if (db?.isOpen === true) db.close();
     return fail(sqliteTrouble(error));
   }
 }

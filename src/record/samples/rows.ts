@@ -5,6 +5,8 @@ import type { Redactor } from '../redact.ts';
 
 /** Longer texts are cut: an error page is no help at 2,000 times a second. In characters. */
 const TEXT_MAX = 2_000;
+/** As much is looked through for secrets, so that none is cut in two where it would stay. */
+const TEXT_LOOKED_AT = 16_000;
 /** How a failure is recorded whose kind its series did not announce. */
 const OTHER = 'other';
 
@@ -78,4 +80,5 @@ function cleanDetail(detail: JsonObject, redact: Redactor): JsonObject {
   }
 }
 
-const cut = (text: string, redact: Redactor): string => redact.text(text).slice(0, TEXT_MAX).toWellFormed();
+const cut = (text: string, redact: Redactor): string =>
+  redact.text(text.slice(0, TEXT_LOOKED_AT)).slice(0, TEXT_MAX).toWellFormed();

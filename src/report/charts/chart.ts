@@ -17,7 +17,7 @@ export type Role =
   | 'tone5'
   | 'tone6';
 
-export type Health = 'healthy' | 'warning' | 'critical' | 'not judged';
+type Health = 'healthy' | 'warning' | 'critical' | 'not judged';
 
 /** A chart's mark by the rules of `readingPage`, and why. */
 export interface Marked {

@@ -22,7 +22,7 @@ function bands(view: View): WindowBand[] {
 }
 
 /** The fault's last word says what it is: `kubernetes.pod.delete` is `pod.delete`. */
-export const shortFault = (fault: string): string => fault.split('.').slice(-2).join('.');
+const shortFault = (fault: string): string => fault.split('.').slice(-2).join('.');
 
 function injectionMoments(view: View): Moment[] {
   const groups = new Map<string, Moment & { count: number }>();

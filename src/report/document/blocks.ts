@@ -12,7 +12,7 @@ export type Inline =
 
 export type Text = string | readonly Inline[];
 
-export interface Column {
+interface Column {
   title: string;
   align?: 'right';
 }
@@ -48,7 +48,6 @@ export type Block =
   | { is: 'list'; items: readonly Text[] }
   | { is: 'table'; table: Table }
   | { is: 'code'; text: string }
-  | { is: 'callout'; tone: Tone; title: string; items: readonly Text[] }
   | { is: 'facts'; facts: readonly Fact[] }
   | { is: 'answers'; answers: readonly { question: string; answer: Text }[] }
   | { is: 'timeline'; entries: readonly Entry[] }

@@ -61,11 +61,6 @@ function chartHtml(chart: Chart): string {
 </figure>`;
 }
 
-function callout(block: Extract<Block, { is: 'callout' }>): string {
-  const items = block.items.map((item) => `<li>${inline(item)}</li>`).join('');
-  return `<aside class="callout ${block.tone}"><strong>${plain(block.title)}</strong><ul>${items}</ul></aside>`;
-}
-
 function answers(block: Extract<Block, { is: 'answers' }>): string {
   const items = block.answers.map(
     (one) => `<div><dt>${plain(one.question)}</dt><dd>${inline(one.answer)}</dd></div>`,
@@ -92,8 +87,6 @@ export function blockHtml(block: Block, page: Page): string {
       return tableHtml(block.table);
     case 'code':
       return `<pre tabindex="0"><code>${plain(block.text)}</code></pre>`;
-    case 'callout':
-      return callout(block);
     case 'facts':
       return `<dl class="facts">${block.facts.map(factHtml).join('\n')}</dl>`;
     case 'answers':

@@ -64,7 +64,6 @@ td .faint{font-size:.86em}
 .badge,.chart .mark{--t:var(--soft);--tb:var(--wash);display:inline-block;background:var(--tb);color:var(--t);border-radius:99px;padding:.1em .7em;font-size:.82rem;font-weight:650;white-space:nowrap}
 .badge.good,.mark.healthy{--t:var(--good);--tb:var(--good-bg)}.badge.warn,.mark.warning{--t:var(--warn);--tb:var(--warn-bg)}
 .badge.bad,.mark.critical{--t:var(--bad);--tb:var(--bad-bg)}.badge.info,.mark.not-judged{--t:var(--info);--tb:var(--info-bg)}
-.callout{border-left:4px solid var(--line);padding:.4rem 1rem}
 .chart{margin:1.3rem 0;padding:1rem 1rem .5rem;background:var(--paper);border:1px solid var(--line);border-radius:12px}
 .chart figcaption{display:flex;flex-wrap:wrap;align-items:center;gap:.3rem .7rem;margin-bottom:.5rem}
 .chart h3{margin:0;flex:1 1 auto}

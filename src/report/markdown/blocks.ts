@@ -88,8 +88,6 @@ export function blockMarkdown(block: Block, sheet: Sheet): string {
       return tableMarkdown(block.table);
     case 'code':
       return fenced(block.text);
-    case 'callout':
-      return `> ${toneSign(block.tone)} **${plainMarkdown(block.title)}**\n>\n${items(block.items).replace(/^/gm, '> ')}`;
     case 'facts':
       return [row(['', '', '']), row(['---', '---', '---']), ...block.facts.map(factRow)].join('\n');
     case 'answers':

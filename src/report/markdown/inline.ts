@@ -15,7 +15,7 @@ export const plainMarkdown = (text: string): string =>
     .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2');
 
 /** Code in a line; as HTML where backticks cannot hold it, or a table would end at it. */
-export function codeMarkdown(text: string): string {
+function codeMarkdown(text: string): string {
   const flat = clean(text).replaceAll('\n', ' ');
   if (!/[`|\\]/.test(flat) && flat.trim() !== '') return `\`${flat}\``;
   const inner = flat

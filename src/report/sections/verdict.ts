@@ -102,7 +102,7 @@ function recoveryFact(view: View): Fact {
 }
 
 /** The first load: what users of the system are, in this run. */
-export const mainLoad = (view: View): string | undefined => seriesOf(view, 'operations')[0]?.signal;
+const mainLoad = (view: View): string | undefined => seriesOf(view, 'operations')[0]?.signal;
 
 /** What a load's users got, in words; only what is known. */
 interface LoadFigures {

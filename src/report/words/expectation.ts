@@ -1,4 +1,4 @@
-import { duration, figure, millis, percent, quantity } from './figures.ts';
+import { duration, figure, millis, percent } from './figures.ts';
 
 interface Comparison {
   /** `votes.backends`: the signal and its series, as people read it. */
@@ -155,10 +155,3 @@ export const bareName = (text: string): string =>
     .replace(/\[.*\]|\(.*\)/g, '')
     .split('.')
     .at(-1) ?? text;
-
-/** A number that an expression compares with, in the measure's own unit. */
-export const limitText = (value: number, text: string): string => {
-  const name = bareName(text);
-  const unit = name.endsWith('_ms') ? 'ms' : name.endsWith('_s') ? 's' : '1';
-  return quantity(value, unit, name);
-};

@@ -12,7 +12,7 @@ import {
 import { selects, templateHash } from '../labels.ts';
 import type { Deployment, PodTemplate, ReplicaSet } from '../shapes.ts';
 
-export const REVISION = 'deployment.kubernetes.io/revision';
+const REVISION = 'deployment.kubernetes.io/revision';
 const HASH = 'pod-template-hash';
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 

@@ -2,7 +2,7 @@ import { setCondition } from '../access.ts';
 import type { Condition, ContainerStatus, Pod, PodPhase, PodStatus } from '../shapes.ts';
 
 /** A pod's phase as its containers make it. */
-export function phaseOf(pod: Pod, containers: readonly ContainerStatus[], over: boolean): PodPhase {
+function phaseOf(pod: Pod, containers: readonly ContainerStatus[], over: boolean): PodPhase {
   const policy = pod.spec.restartPolicy ?? 'Always';
   const ended = containers.every((one) => one.state.terminated !== undefined);
   const failed = containers.some((one) => (one.state.terminated?.exitCode ?? 0) !== 0);

@@ -1,45 +1,49 @@
 import type { Store } from '../../api/store.ts';
 import { read, readAll } from '../access.ts';
-import { type Controller, loopKey, runLoop } from '../controllers/controller.ts';
 import type { Endpoints, Service, ServicePort } from '../shapes.ts';
 import { type Backend, type Balancer, createBalancer } from './balancer.ts';
 
-/** Opens every NodePort of every Service on 127.0.0.1 and spreads its connections over the ready pods. */
-export function startNodePorts(
-  store: Store,
-  troubled: (text: string) => void,
-): Controller & { stop(): Promise<void> } {
-  const balancers = new Map<string, Map<number, Balancer>>();
-  const loop = runLoop(store, {
-    concerns: ({ key, object }) =>
-      key.resource === 'services' || key.resource === 'endpoints' ? [loopKey(object)] : [],
-    initially: () => readAll(store, 'services').map(loopKey),
-    reconcile(namespace, name) {
-      const service = read<Service>(store, { resource: 'services', namespace, name });
-      const endpoints = read<Endpoints>(store, { resource: 'endpoints', namespace, name });
-      const wanted = backendsOf(service, endpoints);
-      const key = `${namespace}/${name}`;
-      const open = balancers.get(key) ?? new Map<number, Balancer>();
-      balancers.set(key, open);
-      for (const [port, balancer] of open) {
-        if (wanted.has(port)) continue;
-        void balancer.stop();
-        open.delete(port);
-      }
-      for (const [port, backends] of wanted) {
-        const balancer = open.get(port) ?? createBalancer(port, troubled);
-        open.set(port, balancer);
-        balancer.balance(backends);
-      }
-    },
+type Balancers = Map<number, Balancer>;
+
+/**
+ * Opens every NodePort of every Service on 127.0.0.1 and spreads its connections over the ready pods. It follows the
+ * Endpoints within the same turn: whoever sees a pod leave them can rely on it that no new connection goes there.
+ */
+export function startNodePorts(store: Store, troubled: (text: string) => void): { stop(): Promise<void> } {
+  const services = new Map<string, Balancers>();
+  const follow = (namespace: string, name: string): void => {
+    const service = read<Service>(store, { resource: 'services', namespace, name });
+    const endpoints = read<Endpoints>(store, { resource: 'endpoints', namespace, name });
+    const key = `${namespace}/${name}`;
+    const open = services.get(key) ?? new Map<number, Balancer>();
+    services.set(key, open);
+    adjust(open, backendsOf(service, endpoints), troubled);
+  };
+  const unsubscribe = store.subscribe(({ key: { resource, namespace, name } }) => {
+    if (resource === 'services' || resource === 'endpoints') follow(namespace, name);
   });
+  for (const { metadata } of readAll<Service>(store, 'services'))
+    follow(metadata.namespace ?? '', metadata.name);
   return {
     async stop() {
-      loop.stop();
-      const all = [...balancers.values()].flatMap((open) => [...open.values()]);
+      unsubscribe();
+      const all = [...services.values()].flatMap((open) => [...open.values()]);
       await Promise.all(all.map((balancer) => balancer.stop()));
     },
   };
+}
+
+function adjust(open: Balancers, wanted: Map<number, Backend[]>, troubled: (text: string) => void): void {
+  for (const [port, balancer] of open) {
+    if (wanted.has(port)) continue;
+    void balancer.stop();
+    open.delete(port);
+  }
+  for (const [port, backends] of wanted) {
+    const balancer = open.get(port) ?? createBalancer(port, troubled);
+    open.set(port, balancer);
+    balancer.balance(backends);
+  }
 }
 
 function backendsOf(service: Service | undefined, endpoints: Endpoints | undefined): Map<number, Backend[]> {
