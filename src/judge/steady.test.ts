@@ -78,7 +78,7 @@ test('while a run lives', () => {
   expect(at(5, 10, 'votes.availability >= 0.999')).toEqual({ truth: 'true' });
   expect(at(8, 13, 'votes.p95_ms < 100', 'votes.availability >= 0.999')).toEqual({
     truth: 'false',
-    why: '`votes.availability >= 0.999` does not hold',
+    why: '`votes.availability >= 0.999` does not hold: it is 0.8',
   });
   expect(at(5, 10, 'cluster.primaries.last == 1').truth).toBe('unknown');
   expect(at(5, 10, 'cluster.primaries.last == 1', 'votes.ok < 1').truth).toBe('false');

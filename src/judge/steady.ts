@@ -6,6 +6,8 @@ import type { Timeline } from '../model/timeline.ts';
 import type { Expression } from './expression/compile.ts';
 import { firstBetween } from './look/spans.ts';
 import { type MeasureContext, measure } from './measure.ts';
+import { unitOf } from './units.ts';
+import { measuredText } from './words.ts';
 
 /** How often `steady`, `abort` and `until` are looked at. */
 const TICK: Nanos = seconds(0.25);
@@ -57,11 +59,25 @@ export function slidingTruth(expressions: readonly Expression[], context: Slidin
   let all: SlidingTruth = { truth: 'true' };
   for (const expression of expressions) {
     const { truth, why } = expression.truth((ref) => measure(ref, measures));
-    if (truth === 'false') return { truth, why: `\`${expression.text}\` does not hold` };
+    if (truth === 'false')
+      return { truth, why: `\`${expression.text}\` does not hold${wasText(expression, measures)}` };
     if (truth === 'unknown' && all.truth === 'true')
       all = { truth, why: `\`${expression.text}\`: ${why ?? 'unknown'}` };
   }
   return all;
+}
+
+/** `: it is 2`; with several measures, each by its name. */
+function wasText({ refs }: Expression, measures: MeasureContext): string {
+  const texts = refs.map((ref) => ({
+    name: ref.text,
+    is: measuredText(measure(ref, measures), unitOf(ref, measures.signals)),
+  }));
+  const [first] = texts;
+  if (first === undefined) return '';
+  return texts.length === 1
+    ? `: it is ${first.is}`
+    : `: ${texts.map(({ name, is }) => `${name} is ${is}`).join(', ')}`;
 }
 
 /** One look of the sliding evaluator at a recording. */

@@ -48,7 +48,16 @@ export function writeWhole(path: string, text: string, mode = 0o644): Result<voi
     renameSync(temporary, path);
     return ok(undefined);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     return fail(fileTrouble(error));
+  }
+}
+
+/** What cannot be removed (its folder is no folder) was never there: the trouble that led here is the one to tell. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    fileTrouble(error);
   }
 }

@@ -129,7 +129,7 @@ describe('a recording', () => {
         expect(recording.problems).toEqual([]);
         recording.close();
       }),
-      { numRuns: 60 },
+      { numRuns: 150 },
     );
   });
 });

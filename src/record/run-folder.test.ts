@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { folder } from './fixtures/folder.ts';
-import { createRunFolder, readRunInfo, runId, writeRunInfo } from './run-folder.ts';
+import { createRunFolder, runId } from './run-folder.ts';
 
 const mode = (path: string): number => statSync(path).mode & 0o777;
 
@@ -47,22 +47,5 @@ describe('a run folder', () => {
       ok: false,
       problem: { code: 'disk-full' },
     });
-  });
-
-  test('says who runs it', () => {
-    const directory = folder();
-    expect(readRunInfo(directory)).toBeUndefined();
-    const info = {
-      run: 'r',
-      pid: 5,
-      startTime: '77',
-      bootId: 'b',
-      version: '1',
-      startedAt: '2026-11-20T16:08:00Z',
-    };
-    expect(writeRunInfo(directory, info)).toEqual({ ok: true, value: undefined });
-    expect(readRunInfo(directory)).toEqual(info);
-    writeFileSync(join(directory, 'run.json'), '{"run":');
-    expect(readRunInfo(directory)).toBeUndefined();
   });
 });

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
-import { type FileTrouble, fileTrouble, readText, writeWhole } from '../reach/files.ts';
+import { type FileTrouble, fileTrouble, writeWhole } from '../reach/files.ts';
 
 /** The files of a run folder (design, section 7). Whoever reads or writes one takes its name from here. */
 export const runFile = {
   /** Who runs it, while it runs and after. */
-  info: 'run.json',
   experiment: 'experiment.yaml',
   system: 'system.yaml',
   plan: 'plan.json',
@@ -22,18 +20,6 @@ export const runFile = {
   charts: 'charts',
   junit: 'junit.xml',
 } as const;
-
-const runInfoSchema = z.object({
-  run: z.string(),
-  pid: z.number(),
-  startTime: z.string(),
-  bootId: z.string().exactOptional(),
-  version: z.string(),
-  startedAt: z.string(),
-});
-
-/** `run.json`: the process of a run, pinned by pid, start time and boot, so that another process knows if it lives. */
-export type RunInfo = z.infer<typeof runInfoSchema>;
 
 const TITLE_MAX = 48;
 
@@ -62,6 +48,10 @@ function localTime(wall_ms: number): string {
 export function createRunFolder(directory: string, files: Readonly<Record<string, string>>): Result<void> {
   try {
     mkdirSync(dirname(directory), { recursive: true });
+  } catch (error) {
+    return fail(notWritable(dirname(directory), fileTrouble(error)));
+  }
+  try {
     mkdirSync(directory, { mode: 0o700 });
     mkdirSync(join(directory, runFile.payloads), { mode: 0o700 });
   } catch (error) {
@@ -74,24 +64,6 @@ export function createRunFolder(directory: string, files: Readonly<Record<string
   return ok(undefined);
 }
 
-export function writeRunInfo(directory: string, info: RunInfo): Result<void> {
-  const path = join(directory, runFile.info);
-  const written = writeWhole(path, `${JSON.stringify(info, null, 2)}\n`);
-  return written.ok ? ok(undefined) : fail(notWritable(path, written.problem));
-}
-
-/** Who runs or ran it; undefined where the folder does not say. */
-export function readRunInfo(directory: string): RunInfo | undefined {
-  const text = readText(join(directory, runFile.info));
-  return text.ok ? runInfoSchema.safeParse(parseJson(text.value)).data : undefined;
-}
-
-/** The machine's present boot, where the system tells; a pid and start time mean something within one boot only. */
-export function bootId(): string | undefined {
-  const text = readText('/proc/sys/kernel/random/boot_id');
-  return text.ok ? text.value.trim() : undefined;
-}
-
 /** A JSON text's value; undefined for what is not JSON. */
 export function parseJson(text: string): unknown {
   try {
@@ -101,15 +73,20 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** Where space is what is missing; anything else is a matter of rights, or of the wrong place. */
+const FULL: readonly string[] = ['ENOSPC', 'EDQUOT'];
+
 /** That a file of a run folder cannot be written, with what to do. */
 export function notWritable(path: string, trouble: FileTrouble): Problem {
-  const exists = trouble.code === 'EEXIST';
+  const taken = trouble.code === 'EEXIST';
   return {
     code: 'disk-full',
-    message: exists ? `${path} exists already` : `${path} cannot be written (${trouble.code})`,
-    fix: exists
-      ? 'Run again: every run has a folder of its own.'
-      : 'Free space there, or name another folder with --runs.',
+    message: taken
+      ? `${path} is in the way: it exists already`
+      : `${path} cannot be written (${trouble.code})`,
+    fix: FULL.includes(trouble.code)
+      ? 'Free space there, or name another folder with --runs.'
+      : 'Make its folder writable, or name another one with --runs.',
     cause: trouble.text,
   };
 }

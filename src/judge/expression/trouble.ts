@@ -70,6 +70,8 @@ export function syntaxError(text: string, error: unknown): ExpressionError {
   const word = /^(?:[A-Za-z0-9_]+|[&|=]+|[\s\S])/.exec(text.slice(offset))?.[0];
   if (code === 'invalid_macro_argument')
     return { message: 'macros cannot be used here', offset, found: word ?? '' };
+  const percent = percentProblem(text, offset);
+  if (percent !== undefined) return percent;
   if (word === undefined) return { message: 'the expression ends too early', offset: text.length };
   const hint = hints.find((candidate) => candidate.when(word, text.slice(0, offset)));
   if (hint !== undefined) return { message: hint.message, offset, found: word, ...hint.fix };
@@ -79,6 +81,19 @@ export function syntaxError(text: string, error: unknown): ExpressionError {
     return { message: 'the expression is too deeply nested', offset };
   const known = code === 'unexpected_character' || code === 'unexpected_token' || code === 'expected_token';
   return { message: known ? `\`${word}\` cannot stand here` : decapitalized(summary), offset, found: word };
+}
+
+/** `50%` reads as a remainder whose second half is missing. */
+function percentProblem(text: string, offset: number): ExpressionError | undefined {
+  const [whole, number] = /(\d+(?:\.\d+)?)\s*%\s*$/.exec(text.slice(0, offset)) ?? [];
+  if (whole === undefined) return undefined;
+  return {
+    message: 'shares are numbers from 0 to 1 here, without %',
+    offset: text.slice(0, offset).lastIndexOf(whole),
+    found: whole.trim(),
+    expected: 'a number from 0 to 1',
+    nearest: String(Number((Number(number) / 100).toPrecision(12))),
+  };
 }
 
 interface Hint {

@@ -1,6 +1,6 @@
 import { type Measured, unknown } from '../../model/measure.ts';
 import { seriesKey } from '../../model/samples.ts';
-import { MISSED, OK, type Operation } from '../../model/series.ts';
+import { MISSED, OK, type Operation, type Point } from '../../model/series.ts';
 import { NANOS_PER_MILLISECOND, NANOS_PER_SECOND, type Nanos, type Span } from '../../model/time.ts';
 import { gapReason, type Observed } from '../look/observed.ts';
 
@@ -76,6 +76,11 @@ const LATE_MS = 5;
 export function lateStretches(seen: Observed): Span[] {
   if (!seen.signal.series.some((series) => series.name === 'schedule_error_ms')) return [];
   const points = seen.samples.points(seriesKey(seen.signal.name, 'schedule_error_ms'), seen.span);
+  return lateSpans(points);
+}
+
+/** The stretches of a load's `schedule_error_ms` over 5 ms; a point holds until the next. */
+export function lateSpans(points: readonly Point[]): Span[] {
   return points.flatMap((point, index) => {
     if (typeof point.value !== 'number' || point.value <= LATE_MS) return [];
     return [{ from: point.t, to: points[index + 1]?.t ?? point.t + 100 * NANOS_PER_MILLISECOND }];

@@ -65,13 +65,14 @@ test('nothing is said of a bucket that was not observed or is cut off', () => {
   expect(buckets.map((one) => one.succeeded_per_s)).toEqual([1, null, null]);
 });
 
-test('our own lateness is found in 100 ms buckets and joined', () => {
-  const late = (s: number) => at(s, { sent: seconds(s) + 9e6 });
-  expect(limitedStretches([at(0.1), late(1.05), late(1.62), late(5)], 0)).toEqual([
+test('our own lateness is what the schedule error says, with what we missed, joined', () => {
+  const span = (from: number, to: number) => ({ from: seconds(from), to: seconds(to) });
+  expect(limitedStretches([span(1, 1.1), span(1.6, 1.7)], [at(0.1), at(5, { kind: 'missed' })], 0)).toEqual([
     { from: 1, to: expect.closeTo(1.7) },
     { from: 5, to: expect.closeTo(5.1) },
   ]);
-  expect(limitedStretches([at(1, { sent: seconds(1) + 4e6 })], 0)).toEqual([]);
+  // A full set of connections behind a slow target also sends late: that is not our fault.
+  expect(limitedStretches([], [at(1, { sent: seconds(1) + 9e6 })], 0)).toEqual([]);
 });
 
 test('a run of any length has at most 160 buckets', () => {

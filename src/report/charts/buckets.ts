@@ -108,24 +108,27 @@ function countKinds(operations: readonly Operation[]): Map<string, number> {
 }
 
 const LIMITED_BUCKET: Nanos = 100 * NANOS_PER_MILLISECOND;
-const LIMITED_ERROR: Nanos = 5 * NANOS_PER_MILLISECOND;
 
 /**
- * Where our own load was late: 100 ms buckets (by intended start) in which an operation was sent over 5 ms after it
- * should have been, or not at all. Buckets less than a second apart are joined.
+ * Where our own load was late: what its schedule error says, and the 100 ms buckets (by intended start) in which an
+ * operation was missed. Stretches less than a second apart are joined.
  */
-export function limitedStretches(operations: readonly Operation[], zero: Nanos): Stretch[] {
-  const late = new Set<number>();
-  for (const { intended, sent, kind } of operations) {
-    const isLate = kind === MISSED || (sent !== null && sent - intended > LIMITED_ERROR);
-    if (isLate) late.add(Math.floor((intended - zero) / LIMITED_BUCKET));
-  }
-  const length = LIMITED_BUCKET / NANOS_PER_SECOND;
-  const stretches = [...late]
-    .sort((a, b) => a - b)
-    .map((at) => ({ from: at * length, to: (at + 1) * length }));
+export function limitedStretches(
+  late: readonly Span[],
+  operations: readonly Operation[],
+  zero: Nanos,
+): Stretch[] {
+  const missed = operations.filter(({ kind }) => kind === MISSED).map(({ intended }) => bucketAt(intended));
+  const stretches = [...late, ...missed]
+    .sort((a, b) => a.from - b.from)
+    .map(({ from, to }) => ({ from: (from - zero) / NANOS_PER_SECOND, to: (to - zero) / NANOS_PER_SECOND }));
   return joined(stretches, 1);
 }
+
+const bucketAt = (t: Nanos): Span => {
+  const from = Math.floor(t / LIMITED_BUCKET) * LIMITED_BUCKET;
+  return { from, to: from + LIMITED_BUCKET };
+};
 
 /** Joins stretches that lie less than `apart` seconds from each other; they must be in order. */
 export function joined(stretches: readonly Stretch[], apart: number): Stretch[] {

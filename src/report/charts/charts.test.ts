@@ -58,8 +58,7 @@ test('what was not observed is drawn hatched, breaks the lines and is a dash in 
 
 test('where our own load was late is marked', () => {
   const [stretch] = chartsBy(messyRun()).get('votes-latency')?.limited ?? [];
-  expect(stretch?.from).toBeCloseTo(34.4, 1);
-  expect(stretch?.to).toBeCloseTo(35.6, 1);
+  expect(stretch).toEqual({ from: expect.closeTo(34.5), to: expect.closeTo(36) });
 });
 
 test('states are lanes; a value that is not known leaves its lane empty', () => {

@@ -1,4 +1,6 @@
+import { lateSpans } from '../../judge/measures/ended.ts';
 import { nearestRank } from '../../judge/measures/percentile.ts';
+import { seriesKey } from '../../model/samples.ts';
 import type { Operation } from '../../model/series.ts';
 import { NANOS_PER_SECOND, type Span } from '../../model/time.ts';
 import { findMeasure, type View } from '../view.ts';
@@ -31,6 +33,7 @@ function loadOf(view: View, source: Source): Load {
   const span: Span = { from: view.result.windows.baseline.from, to: view.span.to };
   const operations: readonly Operation[] = view.samples.operations(source.key, span);
   const gaps = view.samples.gaps(source.key, span);
+  const late = lateSpans(view.samples.points(seriesKey(source.signal, 'schedule_error_ms'), span));
   const size_s = bucketSize((span.to - span.from) / NANOS_PER_SECOND);
   return {
     view,
@@ -42,7 +45,7 @@ function loadOf(view: View, source: Source): Load {
     base: {
       frame: frameOf(view),
       gaps: gapsOf(view, source.key),
-      limited: limitedStretches(operations, view.zero),
+      limited: limitedStretches(late, operations, view.zero),
       ticks: [],
     },
   };

@@ -60,6 +60,8 @@ export function bareRun(): ReportInput {
   };
 }
 
+const LATENESS = 'votes.schedule_error_ms';
+
 /** Much at once: two faults, an abort, a leader that changes, a stretch that nobody saw, our own load late. */
 export function messyRun(): ReportInput {
   const input = fakeRun('errors');
@@ -80,6 +82,7 @@ export function messyRun(): ReportInput {
     effective: zero + seconds(4.4),
     cutShort: 'the lease ran out 3 s early',
   };
+  const isLate = (t: number): boolean => Math.abs(t - zero - seconds(35)) < 6e8;
   const leaders = [
     { t: 0, value: 'p1' },
     { t: zero + seconds(9), value: null },
@@ -118,12 +121,14 @@ export function messyRun(): ReportInput {
           .operations(key, span)
           .filter((one) => one.intended < gap.from || one.intended >= gap.to)
           .map((one) =>
-            Math.abs(one.intended - zero - seconds(35)) < 6e8
-              ? { ...one, sent: one.intended + 4e7, done: one.intended + 6e7 }
-              : one,
+            isLate(one.intended) ? { ...one, sent: one.intended + 4e7, done: one.intended + 6e7 } : one,
           ),
       points: (key, span) =>
-        key === 'cluster.leader' ? leaders.filter((one) => one.t < span.to) : samples.points(key, span),
+        key === 'cluster.leader'
+          ? leaders.filter((one) => one.t < span.to)
+          : samples
+              .points(key, span)
+              .map((one) => (key === LATENESS && isLate(one.t) ? { ...one, value: 40 } : one)),
       gaps: (key, span) =>
         key.startsWith('votes.')
           ? [gap].filter((one) => one.from < span.to && one.to > span.from)
