@@ -18,14 +18,19 @@ export function measuredText(measured: Measured, unit = ''): string {
     case 'bounded':
       if (measured.min <= -NO_UPPER_BOUND) return `at most ${numberText(measured.max)}${unitText(unit)}`;
       if (measured.max >= NO_UPPER_BOUND) return `at least ${numberText(measured.min)}${unitText(unit)}`;
-      return `${between(numberText(measured.min), numberText(measured.max))}${unitText(unit)}`;
+      return `${between(measured.min, measured.max)}${unitText(unit)}`;
     case 'unknown':
       return `unknown (${measured.why})`;
   }
 }
 
-const between = (min: string, max: string): string =>
-  min === max ? `about ${min}` : `between ${min} and ${max}`;
+/** Bounds this close, as a share of the larger, are one number to a reader. */
+export const NARROW = 0.02;
+
+const between = (min: number, max: number): string =>
+  max - min <= NARROW * Math.abs(max)
+    ? `about ${numberText(max)}`
+    : `between ${numberText(min)} and ${numberText(max)}`;
 
 const unitText = (unit: string): string => (unit === '' || unit === '1' ? '' : ` ${unit}`);
 

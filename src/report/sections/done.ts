@@ -10,6 +10,7 @@ import {
   paragraph,
   type Section,
   sentence,
+  strong,
   type Text,
   table,
 } from '../document/blocks.ts';
@@ -90,7 +91,7 @@ function faultBlocks(view: View, planned: PlannedFault): Block[] {
     ...records.flatMap(injectionBlocks),
     ...notDone,
     ...(planned.notes.length === 0 ? [] : [{ is: 'list' as const, items: planned.notes.map(sentence) }]),
-    paragraph([faint(`Guarantee: ${planned.guarantee}`)]),
+    paragraph([strong('If we had died: '), ...sentence(planned.guarantee)]),
   ];
 }
 
