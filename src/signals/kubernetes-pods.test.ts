@@ -4,6 +4,7 @@ import type { KubeObject } from '../labs/api/objects.ts';
 import type { RunningSignal, SignalContext } from '../model/contracts/signal.ts';
 import type { KubernetesApi, WatchEnd, WatchEvent, World } from '../model/contracts/world.ts';
 import { ok } from '../model/result.ts';
+import type { Occurrence } from '../model/series.ts';
 import { startClock } from '../reach/clock.ts';
 import { type FakeCluster, startFakeCluster } from '../reach/kubernetes/fake-cluster.ts';
 import { seededRandom } from '../reach/random.ts';
@@ -27,6 +28,9 @@ afterEach(async () => {
   await cluster.stop();
 });
 
+/** What was told of the pods that were there at the start; the rest is what happened since. */
+let there: Occurrence[] = [];
+
 async function watchPods(world: World = cluster.world): Promise<void> {
   const context: SignalContext = {
     name: 'backends',
@@ -40,6 +44,7 @@ async function watchPods(world: World = cluster.world): Promise<void> {
   const started = await kubernetesPods.start(context, { selector: 'app=web' });
   if (!started.ok) throw new Error(JSON.stringify(started.problem));
   running = started.value;
+  there = sink.events.splice(0);
 }
 
 const addPod = (name: string): KubeObject =>
@@ -67,11 +72,13 @@ const runPod = (name: string, id: string, restartCount = 0): KubeObject => {
 
 const creating = { waiting: { reason: 'ContainerCreating' } };
 
-test('pods that are there are counted, not told; a ContainerCreating of 100 ms is seen', async () => {
+test('pods that are there are counted and told as present; a ContainerCreating of 100 ms is seen', async () => {
   addPod('old');
   runPod('old', 'c0');
   await watchPods();
-  expect(sink.events).toEqual([]);
+  expect(there).toMatchObject([
+    { type: 'present', subject: 'pod/old', detail: { phase: 'Running', ready: true, restartCount: 0 } },
+  ]);
   expect(sink.last('ready')).toBe(1);
   addPod('new');
   setState('new', creating);

@@ -3,6 +3,7 @@ import { markRules, SUSTAINED_S } from '../charts/health.ts';
 import { type Block, details, heading, lead, type Section, strong } from '../document/blocks.ts';
 import type { View } from '../view.ts';
 import { counted } from '../words/figures.ts';
+import { inFlightBlocks } from './in-flight.ts';
 import { thinned, timelineOf } from './timeline.ts';
 
 const help: Block = details('How to read the charts', [
@@ -37,6 +38,7 @@ export function happenedSection(view: View, charts: Charts): Section {
     blocks: [
       { is: 'chart', chart: charts.overview },
       ...charts.target.map((chart): Block => ({ is: 'chart', chart })),
+      ...inFlightBlocks(view),
       help,
       heading('Timeline'),
       ...(few.length === all.length

@@ -33,6 +33,8 @@ function told(pod: Pod, { type, detail }: Occurrence): Pod {
     ...(typeof phase === 'string' ? { phase } : {}),
     ...(typeof restartCount === 'number' ? { restarts: Math.max(pod.restarts, restartCount) } : {}),
   };
+  if (type === 'present')
+    return { ...next, ready: detail['ready'] === true, terminating: detail['terminating'] === true };
   if (type === 'ready' || type === 'unready') return { ...next, ready: type === 'ready' };
   if (type === 'deleting') return { ...next, terminating: true };
   if (typeof state !== 'string') return next;
@@ -94,7 +96,8 @@ function stateTable(view: View, events: readonly Occurrence[]): Section['blocks'
 /** What there was before, during and after, changed cells marked; absent where no signal tells. */
 export function statesSection(view: View): Section | undefined {
   const blocks = seriesOf(view, 'events').flatMap((series) => {
-    const events = view.samples.events(series.key, view.span);
+    // What was there before is told as the signal starts, a moment before the baseline.
+    const events = view.samples.events(series.key, { from: 0, to: view.span.to });
     const tells = series.kind === 'kubernetes.pods' && events.length > 0;
     return tells ? [heading(series.signal), stateTable(view, events)] : [];
   });

@@ -2,7 +2,7 @@ import type { Sink } from '../../model/contracts/signal.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Nanos } from '../../model/time.ts';
 import { uidOf } from '../../reach/kubernetes/fields.ts';
-import { deletion, type Transition, transitions } from './changes.ts';
+import { deletion, presence, type Transition, transitions } from './changes.ts';
 import { type PodView, present, viewOf } from './view.ts';
 
 /** When something was seen; with `since`, it happened at any time between the two. */
@@ -26,9 +26,13 @@ export class PodBook {
     this.#sink = sink;
   }
 
-  /** The state at the start: nothing has happened yet. */
+  /** The state at the start: nothing has happened yet, but each pod is told as `present`. */
   begin(pods: readonly JsonObject[], t: Nanos): void {
-    for (const pod of pods) this.#pods.set(uidOf(pod), viewOf(pod));
+    for (const pod of pods) {
+      const view = viewOf(pod);
+      this.#pods.set(view.uid, view);
+      this.#tell(view, presence(view), { t });
+    }
     this.#count({ t });
   }
 

@@ -3,6 +3,7 @@ import { type ContainerView, type PodView, present, type StateView } from './vie
 
 /** The closed list of what can happen to a pod, as the signal declares it. */
 export const transitionTypes = [
+  'present',
   'added',
   'phase',
   'ready',
@@ -44,6 +45,14 @@ export function transitions(before: PodView | undefined, after: PodView): Transi
     found.push({ type, detail: { ...detail, grace_s: after.grace_s ?? 0 }, ...time });
   }
   return found;
+}
+
+/** A pod that was there before we looked: no transition, but what all later ones start from. */
+export function presence(pod: PodView): Transition {
+  const { type, detail } = told(pod, 'present', undefined);
+  const restarts = pod.containers.map((container) => container.restarts);
+  const gone = pod.deletingSince === undefined ? {} : { terminating: true };
+  return { type, detail: { ...detail, ready: pod.ready, restartCount: Math.max(0, ...restarts), ...gone } };
 }
 
 /** The end of a pod (or of its matching the selector); the API gives no time for it. */
