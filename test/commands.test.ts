@@ -2,6 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { faults } from '../src/faults/registry.ts';
+import { signals } from '../src/signals/registry.ts';
 import { root, run, temporary } from './support/cli.ts';
 import { needs } from './support/needs.ts';
 
@@ -38,6 +40,29 @@ test.each([
   expect(code, stdout + stderr).toBe(2);
   expect(stderr.length).toBeGreaterThan(10);
   expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test.each([
+  ['faults', faults.map((fault) => fault.name)],
+  ['signals', signals.map((signal) => signal.kind)],
+])('%s lists all there are, and shows each with an example', async (command, names) => {
+  const listed = await run([command], { home: temporary() });
+  expect(listed.code).toBe(0);
+  for (const name of names) {
+    expect(listed.stdout).toContain(name);
+    const { code, stdout } = await run([command, name], { home: temporary() });
+    expect(code).toBe(0);
+    expect(stdout).toContain('Example:\n');
+    expect(stdout).not.toContain(String.fromCharCode(27));
+  }
+});
+
+test('a lab that is not up is said to be so, and taking it down is no error', async () => {
+  const home = temporary();
+  const status = await run(['lab', 'status', 'poll-app', '--port', '32199'], { home });
+  expect([status.code, status.stdout]).toEqual([0, 'poll-app is not up on port 32199\n']);
+  const down = await run(['lab', 'down', '--port', '32199'], { home });
+  expect([down.code, down.stdout]).toEqual([0, 'poll-app was not up on port 32199\n']);
 });
 
 test.skipIf(!needs('shellcheck'))('shell scripts are clean', () => {

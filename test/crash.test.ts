@@ -1,35 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { faults } from '../src/faults/registry.ts';
-import { guardianOf } from '../src/guard/guardian.ts';
-import { journalLines, openInjections } from '../src/guard/journal.ts';
+import { journalLines } from '../src/guard/journal.ts';
 import { LEASE_S } from '../src/guard/lease.ts';
-import { alive } from '../src/guard/proc.ts';
 import type { KubernetesApi } from '../src/model/contracts/world.ts';
 import { injectionSteps } from '../src/model/injection.ts';
 import type { JsonObject } from '../src/model/json.ts';
-import { run, start } from './support/cli.ts';
-import { clusterOf, lockHolder, readyPods, stateOf } from './support/cluster.ts';
-import { eventually, labUp, type TestLab } from './support/lab.ts';
+import { sleep } from '../src/reach/clock.ts';
+import { run } from './support/cli.ts';
+import { clusterOf, stateOf } from './support/cluster.ts';
+import { type Drill, ended, expectAsBefore, frozenAt, uses } from './support/drill.ts';
+import { labUp, type TestLab } from './support/lab.ts';
 
-/** How each fault of the catalogue is used here; a fault without a row fails the first test. */
-const uses: Record<string, string> = {
-  'kubernetes.pod.delete': 'target: { deployment: poll-backend, pick: 1 }, with: { grace: 1s }',
-  'kubernetes.deployment.env':
-    "target: { deployment: poll-backend }, with: { set: { ARTIFICIAL_DELAY_MS: '20' } }",
-  'kubernetes.deployment.scale': 'target: { deployment: poll-backend }, with: { replicas: 1 }',
-};
-
-const experiment = (fault: string): string => `
-title: Crash of ${fault}
-question: Is the target as it was?
-system: system.yaml
-steady: [ backends.ready.last == 2 ]
-faults: [ { id: f, fault: ${fault}, ${uses[fault]} } ]
-predict: []
-timing: { baseline: 1s, watch: 1s, hold: 1s, sliding: 1s, steady_for: 500ms }
-`;
+/** A guardian looks four times a second and then undoes; the rest is for a slow machine. */
+const GUARDIAN_WITHIN_MS = (LEASE_S + 5) * 1_000;
 
 let lab: TestLab;
 let api: KubernetesApi;
@@ -42,33 +25,14 @@ beforeAll(async () => {
 });
 afterAll(() => lab.down());
 
-/** Starts a run that freezes right after `step` is journalled, and waits until it is frozen there. */
-async function frozenAt(
-  fault: string,
-  step: string,
-): Promise<{ pid: number; directory: string; ended: Promise<unknown> }> {
-  const files = lab.files(experiment(fault));
-  const runs = join(files.folder, 'runs');
-  const running = start(['run', files.experiment, '--runs', runs], {
-    home: lab.home,
-    env: { AFTERSHOCK_FREEZE_AT: step },
-  });
-  await eventually(`the run freezes at ${step}: ${running.output()}`, 60_000, () => {
-    const stat = readFileSync(`/proc/${running.pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) === 'T' ? true : undefined;
-  });
-  const directory = join(runs, readdirSync(runs)[0] ?? '');
-  expect(journalLines(directory).at(-1)?.step).toBe(step);
-  return { pid: running.pid, directory, ended: running.finished };
+async function kill({ running }: Drill): Promise<void> {
+  process.kill(running.pid, 'SIGKILL');
+  await running.finished;
 }
 
-async function isAsBefore(directory: string): Promise<void> {
-  await eventually('two backends are ready again', 30_000, async () =>
-    (await readyPods(api)) === 2 ? true : undefined,
-  );
-  expect(await stateOf(api)).toEqual(before);
-  expect(openInjections(directory)).toEqual([]);
-  expect(await lockHolder(api)).toBe('');
+async function heals(): Promise<void> {
+  const healed = await run(['heal'], { home: lab.home });
+  expect(healed.code, healed.stdout + healed.stderr).toBe(0);
 }
 
 test('every fault of the catalogue is in the crash test', () => {
@@ -80,28 +44,52 @@ const cells = Object.keys(uses).flatMap((fault) => steps.map((step) => [fault, s
 
 describe('a killed run is undone by its guardian', () => {
   test.each(cells)('%s, killed at %s', async (fault, step) => {
-    const { pid, directory, ended } = await frozenAt(fault, step);
-    const guardian = guardianOf(directory);
-    process.kill(pid, 'SIGKILL');
-    await ended;
-    await eventually('the guardian has ended', (LEASE_S + 5) * 1_000, () =>
-      guardian !== undefined && alive(guardian) ? undefined : true,
-    );
-    await isAsBefore(directory);
+    const drill = await frozenAt(lab, { fault, step });
+    await kill(drill);
+    await ended(drill.guardian, GUARDIAN_WITHIN_MS);
+    await expectAsBefore(api, before, drill);
   });
 });
 
 describe('a run killed with its guardian is undone by heal', () => {
   test.each(cells)('%s, killed at %s', async (fault, step) => {
-    const { pid, directory, ended } = await frozenAt(fault, step);
-    const guardian = guardianOf(directory);
-    if (guardian !== undefined) process.kill(guardian.pid, 'SIGKILL');
-    process.kill(pid, 'SIGKILL');
-    await ended;
-    const healed = await run(['heal'], { home: lab.home });
-    expect(healed.code, healed.stdout + healed.stderr).toBe(0);
-    await isAsBefore(directory);
+    const drill = await frozenAt(lab, { fault, step });
+    process.kill(drill.guardian.pid, 'SIGKILL');
+    await kill(drill);
+    await heals();
+    await expectAsBefore(api, before, drill);
     const again = await run(['heal'], { home: lab.home });
     expect(again.stdout).toContain('nothing was left behind');
   });
+});
+
+describe('a run killed somewhere between the journal and the answer of the act', () => {
+  const moments = [2, 10, 30, 80].flatMap((ms) =>
+    ['kubernetes.deployment.env', 'kubernetes.deployment.scale'].map((fault) => [fault, ms] as const),
+  );
+  test.each(moments)('%s, %i ms after it may act', async (fault, ms) => {
+    const drill = await frozenAt(lab, { fault, step: 'acting' });
+    process.kill(drill.running.pid, 'SIGCONT');
+    await sleep(ms);
+    await kill(drill);
+    await ended(drill.guardian, GUARDIAN_WITHIN_MS);
+    await expectAsBefore(api, before, drill);
+    expect(journalLines(drill.directory).at(-1)).toMatchObject({ by: 'guardian', step: 'closed' });
+  });
+});
+
+test('heal works while the guardian works too', async () => {
+  const drill = await frozenAt(lab, { fault: 'kubernetes.deployment.env', step: 'effective' });
+  await kill(drill);
+  await heals();
+  await ended(drill.guardian, GUARDIAN_WITHIN_MS);
+  await expectAsBefore(api, before, drill);
+});
+
+test('a run that loses its guardian ends by itself, and undoes', async () => {
+  const drill = await frozenAt(lab, { fault: 'kubernetes.deployment.scale', step: 'acted' });
+  process.kill(drill.guardian.pid, 'SIGKILL');
+  process.kill(drill.running.pid, 'SIGCONT');
+  await drill.running.finished;
+  await expectAsBefore(api, before, drill);
 });

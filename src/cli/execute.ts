@@ -25,7 +25,8 @@ import { runFiles } from './run-files.ts';
 import type { Session } from './session.ts';
 import { summaryText, verdictExit } from './summary.ts';
 import type { Terminal } from './terminal.ts';
-import { jsonView, liveView, plainView, type View } from './view.ts';
+import { liveView } from './view/live.ts';
+import { jsonView, plainView, type View } from './view/view.ts';
 
 export interface Execution {
   term: Terminal;
@@ -59,7 +60,9 @@ export async function execute(execution: Execution): Promise<ExitCode> {
     if (!prepared.ok) return report(term, [prepared.problem]);
     return await guarded(execution, prepared.value);
   } finally {
-    await session.ground?.unlock(session.world, holder, AbortSignal.timeout(10_000));
+    // What is still open keeps the lock: its guardian goes on, and gives the lock back when it is done.
+    const open = openInjections(resolve(execution.runs, run));
+    if (open.length === 0) await session.ground?.unlock(session.world, holder, AbortSignal.timeout(10_000));
   }
 }
 
@@ -104,7 +107,8 @@ function prepare(execution: Execution, run: string): Result<Prepared> {
 async function live(execution: Execution, prepared: Prepared): Promise<RunEnd> {
   const { term, json, session, interrupt } = execution;
   const { clock, recording } = prepared;
-  const watched = { signals: session.loaded.signals, samples: recording.live, now: clock.now };
+  const holds = new Map(execution.plan.faults.map(({ entry, for_s = 0 }) => [entry, for_s]));
+  const watched = { signals: session.loaded.signals, samples: recording.live, holds, now: clock.now };
   const view: View = json ? jsonView(term) : term.live ? liveView(term, watched) : plainView(term);
   // A recording that cannot be written any more ends the run as ctrl-C does: undo now.
   const broken = new AbortController();

@@ -9,8 +9,7 @@ export function freezing(guard: GuardSession, env: NodeJS.ProcessEnv): GuardSess
   const at = injectionSteps.find((step) => step === env['AFTERSHOCK_FREEZE_AT']);
   if (at === undefined) return guard;
   return {
-    lease_s: guard.lease_s,
-    renew: () => guard.renew(),
+    ...guard,
     journal: (step, injection, evidence) => {
       const written = guard.journal(step, injection, evidence);
       if (step === at) process.kill(process.pid, 'SIGSTOP');

@@ -1,4 +1,5 @@
 import { resolvedFiles } from '../files/resolved.ts';
+import type { Json } from '../model/json.ts';
 import type { RunPlan } from '../model/plan.ts';
 import type { Redactor } from '../record/redact.ts';
 import type { Session } from './session.ts';
@@ -9,6 +10,6 @@ export function runFiles(session: Session, plan: RunPlan, redact: Redactor): Rec
   return {
     'experiment.yaml': redact.text(experiment),
     'system.yaml': redact.text(system),
-    'plan.json': `${redact.text(JSON.stringify(plan, null, 2))}\n`,
+    'plan.json': `${JSON.stringify(redact.json(plan as unknown as Json), null, 2)}\n`,
   };
 }

@@ -12,6 +12,7 @@ import { fail, ok, type Problem, type Result } from '../model/result.ts';
 import { seededRandom } from '../reach/random.ts';
 import { connect, nowhere } from './connect.ts';
 import { home } from './home.ts';
+import { unknownName } from './names.ts';
 import { registries } from './registries.ts';
 import { version } from './version.ts';
 
@@ -98,7 +99,14 @@ export async function placeOf(system: System, options: SessionOptions): Promise<
   }
   const { name, port } = system.lab;
   const lab = labs.find((candidate) => candidate.name === name);
-  if (lab === undefined) return fail(unknownLab(name));
+  if (lab === undefined)
+    return fail(
+      unknownName(
+        'lab',
+        name,
+        labs.map((one) => one.name),
+      ),
+    );
   const at = { home: home(), ...(port === undefined ? {} : { port }) };
   const running = lab.status(at);
   if (running !== undefined) return ok({ use: useOf(running), close: nothingToClose });
@@ -122,14 +130,6 @@ const useOf = (state: LabState): KubernetesUse => ({
   kubeconfig: state.kubeconfig,
   namespace: state.namespace,
 });
-
-function unknownLab(name: string): Problem {
-  return {
-    code: 'name-unknown',
-    message: `there is no lab ${name}`,
-    fix: `Labs are: ${labs.map((lab) => lab.name).join(', ')}.`,
-  };
-}
 
 function labDown(name: string, port: number | undefined): Problem {
   const flag = port === undefined ? '' : ` --port ${port}`;

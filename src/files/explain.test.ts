@@ -39,6 +39,14 @@ test('several end with their number, and one without a place is just its message
   expect(text).toBe('gone.yaml:3:1  it is wrong\n  → Write `b`.\n\nno\n  → Do it.\n\n2 problems');
 });
 
+test('a file that is missing as a whole is named once, and a cause keeps its lines', () => {
+  const at = { file: 'gone.yaml' };
+  const missing: Problem = { code: 'file-missing', message: 'gone.yaml does not exist', at, fix: 'Look.' };
+  expect(formatProblems([{ ...missing, cause: 'first\n  second\n' }], { color: false })).toBe(
+    'gone.yaml does not exist\n  first\n    second\n  → Look.',
+  );
+});
+
 test('a long line is cut around its place', () => {
   const line = `a: '${'x'.repeat(300)}' HERE ${'y'.repeat(300)}`;
   const file = join(folderWith({ 'x.yaml': line }), 'x.yaml');

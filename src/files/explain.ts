@@ -25,7 +25,9 @@ interface Printing {
 
 function formatOne(problem: Problem, { colors, linesOf }: Printing): string {
   const { at, found, expected, cause } = problem;
-  const where = at === undefined ? '' : `${colors.cyan(placeText(at))}  `;
+  // A file that is missing as a whole is named by the message already.
+  const named = at !== undefined && at.line === undefined && problem.message.startsWith(at.file);
+  const where = at === undefined || named ? '' : `${colors.cyan(placeText(at))}  `;
   const parts = [
     found === undefined ? '' : `found ${clean(found)}`,
     expected === undefined ? '' : `expected ${clean(expected)}`,
@@ -35,7 +37,7 @@ function formatOne(problem: Problem, { colors, linesOf }: Printing): string {
     `${where}${colors.bold(colors.red(clean(problem.message)))}`,
     ...(at === undefined || problem.code === 'secret-inline' ? [] : excerpt(at, linesOf, colors)),
     ...(compared === '' ? [] : [`  ${compared}`]),
-    ...(cause === undefined ? [] : [colors.dim(`  ${clean(cause)}`)]),
+    ...(cause === undefined ? [] : linesIn(cause).map((line) => colors.dim(`  ${clean(line)}`))),
     `  ${colors.green('→')} ${clean(problem.fix)}`,
   ].join('\n');
 }
@@ -57,6 +59,9 @@ function excerpt(
   const cut = `${from > 0 ? '…' : ''}${shown}${text.length > from + WIDTH ? '…' : ''}`;
   return [`  ${colors.dim(gutter)}${cut}`, `  ${colors.yellow(caret)}`];
 }
+
+/** The text of the system below may have several lines. */
+const linesIn = (text: string): string[] => text.split(/\r?\n/).filter((line) => line.trim() !== '');
 
 /** Without what would move the cursor or colour the terminal; as many letters as before. */
 const clean = (text: string): string => text.replaceAll('\t', ' ').replaceAll(/\p{Cc}/gu, '·');

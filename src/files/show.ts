@@ -3,19 +3,28 @@ import type { Timing } from '../model/experiment.ts';
 import type { PlannedFault, Radius, RunPlan } from '../model/plan.ts';
 import { formatDuration, formatPercent } from '../model/units.ts';
 import { scheduleOf } from './planning/schedule.ts';
+import { wrapLine } from './wrap.ts';
 
+/** Lines are not longer than this, however wide the terminal is. */
 const COLUMNS = 96;
 /** Columns of the labels on the left. */
 const LABEL = 12;
 
 /** A plan for people: what would be broken, by which calls, how it is undone, how far it reaches, how long it takes. */
-export function showPlan(plan: RunPlan, options: { color: boolean }): string {
+export function showPlan(plan: RunPlan, options: { color: boolean; columns?: number }): string {
+  const columns = Math.min(options.columns ?? COLUMNS, COLUMNS);
+  return planLines(plan, options)
+    .flatMap((line) => wrapLine(line, { columns, hang: line.startsWith('  ') ? LABEL : 0 }))
+    .join('\n');
+}
+
+function planLines(plan: RunPlan, options: { color: boolean }): string[] {
   const colors = pc.createColors(options.color);
   const { experiment, system, seed } = plan;
   const { limits } = system;
   return [
     colors.bold(experiment.title),
-    ...wrapped(experiment.question, 0),
+    experiment.question.trim(),
     '',
     ...row('system', `${system.name}: ${system.where}`),
     ...row(
@@ -31,7 +40,7 @@ export function showPlan(plan: RunPlan, options: { color: boolean }): string {
     ...(plan.faults.length === 0 ? ['Nothing is broken: the run only watches.', ''] : []),
     colors.bold('Timing'),
     ...timingLines(plan),
-  ].join('\n');
+  ];
 }
 
 function faultLines(fault: PlannedFault, colors: ReturnType<typeof pc.createColors>): string[] {
@@ -69,22 +78,8 @@ const rows = (label: string, texts: readonly string[]): string[] =>
   texts.flatMap((text, index) => row(index === 0 ? label : '', text));
 
 function row(label: string, text: string): string[] {
-  const [first = '', ...others] = wrapped(text, LABEL);
-  return [`  ${label.padEnd(LABEL - 2)}${first.trimStart()}`, ...others];
-}
-
-/** Broken at blanks; a word that is longer than a line stays whole, so that calls can be copied. */
-function wrapped(text: string, indent: number): string[] {
-  const margin = ' '.repeat(indent);
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.trim().split(/[ \n]/)) {
-    if (line !== '' && indent + line.length + 1 + word.length > COLUMNS) {
-      lines.push(margin + line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, margin + line];
+  const [first = '', ...others] = text.trim().split(/\s*\n\s*/);
+  return [`  ${label.padEnd(LABEL - 2)}${first}`, ...others.map((line) => `${' '.repeat(LABEL)}${line}`)];
 }
 
 function timingLines(plan: RunPlan): string[] {

@@ -6,21 +6,29 @@ import { readText, writeWhole } from '../reach/files.ts';
 import { appendStep, type OpenInjection, openInjections } from './journal.ts';
 import { LEASE_S, leaseLeft } from './lease.ts';
 import { alive, own, type ProcessIdentity, uptime_s } from './proc.ts';
-import { restore } from './restore.ts';
+import { type RestoreOptions, restoreAll } from './restore.ts';
 
 const LOOK_EVERY_MS = 250;
+/** Between two rounds that did not undo everything, in milliseconds. */
+const AGAIN_AFTER_MS = 5_000;
 /** A guardian that cannot undo for this long gives up and leaves the rest to `heal`, in milliseconds. */
 const PATIENCE_MS = 24 * 3_600_000;
-/** Longest wait for a target to be as before once it is undone, in milliseconds. */
+/** Longest wait for a target to be as before in one round, once it is undone, in milliseconds. */
 const PROVE_WITHIN_MS = 600_000;
+
+/** A system reached anew. */
+interface Place {
+  world: World;
+  ground?: Ground;
+}
 
 export interface GuardianOptions {
   directory: string;
   run: string;
   watched: ProcessIdentity;
   faults: ReadonlyMap<string, AnyFault>;
-  /** Connects again when it is needed, so that nothing old is used. */
-  connect: () => Promise<{ world: World; ground?: Ground } | undefined>;
+  /** Connects again when it is needed, so that nothing old is used; undefined where the system is not reached. */
+  connect: () => Promise<Place | undefined>;
   signal: AbortSignal;
 }
 
@@ -41,62 +49,71 @@ export function guardianOf(directory: string): ProcessIdentity | undefined {
  */
 export async function watchOver(options: GuardianOptions): Promise<GuardianEnd> {
   writeWhole(readyPath(options.directory), `${JSON.stringify(own())}\n`);
+  const patience = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  // Kept beside the journal, which may not take a `closed` any more (disk full).
+  const undone = new Set<string>();
   for (;;) {
     const gone = !alive(options.watched);
-    const open = openInjections(options.directory);
-    if (gone && open.length === 0) return tidy(options, 'not-needed');
+    const open = openInjections(options.directory).filter(({ injection }) => !undone.has(injection.id));
+    if (gone && open.length === 0) return tidy(options, undone.size > 0 ? 'undone' : 'not-needed');
     const due = gone || leaseLeft(options.directory) < 0 ? open : open.filter(isOverdue);
-    if (due.length > 0) {
-      const undone = await undoAll(options, due);
-      if (!undone) return 'gave-up';
-      if (gone) return tidy(options, 'undone');
-    }
+    const possible = due.filter((one) => canUndo(options, one));
+    if (gone && (possible.length === 0 || patience.aborted)) return 'gave-up';
     if (options.signal.aborted) return 'not-needed';
-    await sleep(LOOK_EVERY_MS, options.signal);
+    const clean = possible.length === 0 ? [] : await undoAll(options, possible, patience);
+    for (const id of clean) undone.add(id);
+    await sleep(clean.length === possible.length ? LOOK_EVERY_MS : AGAIN_AFTER_MS, options.signal);
   }
 }
 
 const isOverdue = (open: OpenInjection): boolean =>
   uptime_s() > open.since_uptime_s + open.injection.deadline_s;
 
-/** Undoes newest first; connects anew for each round, because the world may have changed since the run began. */
-async function undoAll(options: GuardianOptions, due: readonly OpenInjection[]): Promise<boolean> {
-  const patience = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
-  for (const { injection } of due) {
+/** What is damaged must not be undone by its journal; `heal` finds it by the mark on the target. */
+const canUndo = ({ faults }: GuardianOptions, { injection, damaged }: OpenInjection): boolean =>
+  damaged === undefined && faults.has(injection.fault);
+
+/** Undoes, the newest first; connects anew, because the world may have changed. Gives the ids of what is clean. */
+async function undoAll(
+  options: GuardianOptions,
+  due: readonly OpenInjection[],
+  patience: AbortSignal,
+): Promise<string[]> {
+  const place = await reached(options);
+  if (place === undefined) return [];
+  const restoring = due.flatMap(({ injection }): RestoreOptions[] => {
     const fault = options.faults.get(injection.fault);
-    const connected = await reconnected(options, patience);
-    if (fault === undefined || connected === undefined) return false;
-    const restored = await restore({
-      fault,
-      world: connected.world,
-      injection,
-      onStep: (step, evidence) =>
-        void appendStep(options.directory, 'guardian', { step, injection, evidence }),
-      onProblem: () => undefined,
-      proveWithin_ms: PROVE_WITHIN_MS,
-      signal: patience,
-    });
-    if (!restored.ok) return false;
-  }
-  return true;
+    if (fault === undefined) return [];
+    return [
+      {
+        fault,
+        world: place.world,
+        injection,
+        onStep: (step, evidence) =>
+          void appendStep(options.directory, 'guardian', { step, injection, evidence }),
+        onProblem: () => undefined,
+        proveWithin_ms: PROVE_WITHIN_MS,
+        signal: patience,
+      },
+    ];
+  });
+  const restored = await restoreAll(restoring);
+  return restoring.flatMap(({ injection }, index) => (restored[index]?.ok === true ? [injection.id] : []));
 }
 
-async function reconnected(
-  options: GuardianOptions,
-  patience: AbortSignal,
-): Promise<{ world: World; ground?: Ground } | undefined> {
-  while (!patience.aborted) {
-    const connected = await options.connect();
-    if (connected !== undefined) return connected;
-    await sleep(5_000, patience);
+/** A kubeconfig that cannot be read, a login helper that fails: tried again in the next round. */
+async function reached({ connect }: GuardianOptions): Promise<Place | undefined> {
+  try {
+    return await connect();
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
 
 /** Gives the run's lock back, if it still holds it. */
 async function tidy(options: GuardianOptions, end: GuardianEnd): Promise<GuardianEnd> {
-  const connected = await options.connect();
+  const place = await reached(options);
   const holder = { run: options.run, lease_s: LEASE_S };
-  await connected?.ground?.unlock(connected.world, holder, AbortSignal.timeout(10_000));
+  await place?.ground?.unlock(place.world, holder, AbortSignal.timeout(10_000));
   return end;
 }

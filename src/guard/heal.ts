@@ -3,9 +3,9 @@ import type { World } from '../model/contracts/world.ts';
 import type { KubernetesUse } from '../model/experiment.ts';
 import type { Injection, InjectionStep } from '../model/injection.ts';
 import type { Problem, Result } from '../model/result.ts';
-import { appendStep, openInjections } from './journal.ts';
+import { appendStep, type OpenInjection, openInjections } from './journal.ts';
 import { isAlive, noteClosed, type OpenRun, openRuns } from './open-runs.ts';
-import { restore } from './restore.ts';
+import { type RestoreOptions, restoreAll } from './restore.ts';
 
 /** A system reached again. */
 export interface Reached {
@@ -57,10 +57,14 @@ export async function healSystem(options: HealOptions, reached: Reached, all: bo
     healed.failed.push({ problem: found.problem });
     return healed;
   }
-  for (const { injection, fresh } of found.value) {
-    if (fresh && !all) healed.living.push({ run: injection.run, injections: 1 });
-    else await healOne(options, { reached, injection }, healed);
-  }
+  const stale = found.value.filter(({ fresh }) => all || !fresh);
+  for (const { injection } of found.value.filter(({ fresh }) => !all && fresh))
+    healed.living.push({ run: injection.run, injections: 1 });
+  await healAll(
+    options,
+    { world: reached.world, injections: stale.map(({ injection }) => injection) },
+    healed,
+  );
   return healed;
 }
 
@@ -73,46 +77,72 @@ async function healRun(options: HealOptions, entry: OpenRun, healed: Healed): Pr
     else healed.failed.push({ problem: reached.problem });
     return;
   }
-  let clean = true;
-  for (const { injection } of open) {
-    const one = await healOne(
-      options,
-      { reached: reached.value, injection, directory: entry.directory },
-      healed,
-    );
-    clean &&= one;
-  }
-  const holder = { run: entry.run, lease_s: 0 };
-  await reached.value.ground.unlock(reached.value.world, holder, AbortSignal.timeout(10_000));
-  if (clean) noteClosed(options.home, entry.run);
+  const { world, ground } = reached.value;
+  const { injections, lost } = await leftOf(options, { entry, open, reached: reached.value });
+  healed.failed.push(...lost);
+  const clean = await healAll(options, { world, injections, directory: entry.directory }, healed);
+  await ground.unlock(world, { run: entry.run, lease_s: 0 }, AbortSignal.timeout(10_000));
+  if (clean && lost.length === 0) noteClosed(options.home, entry.run);
 }
 
-async function healOne(
+/**
+ * What a dead run left: what its journal holds open, and what bears its mark on the system though the journal is
+ * damaged or was deleted.
+ */
+async function leftOf(
   options: HealOptions,
-  what: { reached: Reached; injection: Injection; directory?: string },
+  of: { entry: OpenRun; open: readonly OpenInjection[]; reached: Reached },
+): Promise<{ injections: Injection[]; lost: Healed['failed'] }> {
+  const { world, ground } = of.reached;
+  const whole = of.open.filter(({ damaged }) => damaged === undefined).map(({ injection }) => injection);
+  const found = await ground.leftovers(world, options.signal);
+  const known = new Set(whole.map(({ id }) => id));
+  const marked = (found.ok ? found.value : [])
+    .map(({ injection }) => injection)
+    .filter(({ id, run }) => run === of.entry.run && !known.has(id));
+  const lost = of.open.flatMap(({ injection, damaged }) =>
+    damaged === undefined || marked.some(({ id }) => id === injection.id)
+      ? []
+      : [{ injection, problem: damaged }],
+  );
+  return { injections: [...whole, ...marked], lost };
+}
+
+/** Heals in the given order; whether all of it is clean. */
+async function healAll(
+  options: HealOptions,
+  what: { world: World; injections: readonly Injection[]; directory?: string },
   healed: Healed,
 ): Promise<boolean> {
-  const { injection, directory, reached } = what;
-  const fault = options.faults.get(injection.fault);
-  if (fault === undefined) {
-    healed.failed.push({ injection, problem: unknownFault(injection) });
-    return false;
-  }
-  const restored = await restore({
-    fault,
-    world: reached.world,
-    injection,
-    onStep: (step, evidence) => {
-      if (directory !== undefined) appendStep(directory, 'heal', { step, injection, evidence });
-      options.onStep(injection, step);
-    },
-    onProblem: options.onProblem,
-    proveWithin_ms: options.proveWithin_ms,
-    signal: options.signal,
+  const { directory, world } = what;
+  const restoring = what.injections.flatMap((injection): RestoreOptions[] => {
+    const fault = options.faults.get(injection.fault);
+    if (fault === undefined) {
+      healed.failed.push({ injection, problem: unknownFault(injection) });
+      return [];
+    }
+    return [
+      {
+        fault,
+        world,
+        injection,
+        onStep: (step, evidence) => {
+          if (directory !== undefined) appendStep(directory, 'heal', { step, injection, evidence });
+          options.onStep(injection, step);
+        },
+        onProblem: options.onProblem,
+        proveWithin_ms: options.proveWithin_ms,
+        signal: options.signal,
+      },
+    ];
   });
-  if (restored.ok) healed.clean.push(injection);
-  else healed.failed.push({ injection, problem: restored.problem });
-  return restored.ok;
+  const restored = await restoreAll(restoring);
+  for (const [index, { injection }] of restoring.entries()) {
+    const one = restored[index];
+    if (one?.ok === false) healed.failed.push({ injection, problem: one.problem });
+    else healed.clean.push(injection);
+  }
+  return restoring.length === what.injections.length && restored.every(({ ok }) => ok);
 }
 
 function unknownFault(injection: Injection): Problem {

@@ -107,17 +107,17 @@ export function openInjections(directory: string): OpenInjection[] {
   return [...open.values()].reverse();
 }
 
-/** Every whole line; the last one may be torn by a crash and is left out: its act did not follow. */
+/** Every whole line; one that was torn by a crash is left out: its act did not follow. */
 export function journalLines(directory: string): JournalLine[] {
   const text = readText(journalPath(directory));
   if (!text.ok) return [];
-  const whole = text.value.slice(0, text.value.lastIndexOf('\n') + 1);
-  return whole
+  return text.value
     .split('\n')
-    .flatMap((line) => (line === '' ? [] : [parse(line)].filter((found) => found !== undefined)));
+    .map(parse)
+    .filter((line) => line !== undefined);
 }
 
-/** A torn line may be followed by whole ones, if the guardian went on after a crash. */
+/** A part of a line never is one: its last character closes the object. */
 function parse(line: string): JournalLine | undefined {
   try {
     return lineSchema.safeParse(JSON.parse(line)).data;

@@ -31,12 +31,25 @@ export function openRuns(home: string): OpenRun[] {
   const runs: OpenRun[] = [];
   for (const name of names(home)) {
     const text = readText(join(folder(home), name));
-    if (text.ok) runs.push(JSON.parse(text.value) as OpenRun);
+    const run = text.ok ? parse(text.value) : undefined;
+    if (run !== undefined) runs.push(run);
   }
   return runs;
 }
 
 export const isAlive = (entry: OpenRun): boolean => alive(entry.process);
+
+/** A file of another kind, or a broken one, must not keep `heal` from the others. */
+function parse(text: string): OpenRun | undefined {
+  try {
+    const parsed = JSON.parse(text) as Partial<OpenRun> | null;
+    return typeof parsed?.directory === 'string' && parsed.process !== undefined
+      ? (parsed as OpenRun)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 function names(home: string): string[] {
   try {

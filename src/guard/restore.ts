@@ -25,9 +25,11 @@ export interface RestoreOptions {
 
 /**
  * Undoes one injection and proves it: undo (again and again, at most 5 s apart, until it succeeds), recovery proven,
- * our marks taken off. The one path for a run, the guardian and `heal`; all of it is idempotent.
+ * our marks taken off. The one path for a run, the guardian and `heal`; all of it is idempotent. It never rejects
+ * because of a fault: what a fault throws is a failed try like any other.
  */
-export async function restore(options: RestoreOptions): Promise<Result<void>> {
+export async function restore(given: RestoreOptions): Promise<Result<void>> {
+  const options = { ...given, onStep: unheard(given.onStep), onProblem: unheard(given.onProblem) };
   options.onStep('undoing');
   const undone = await untilOk(options, (signal) =>
     options.fault.undo(options.world, options.injection, signal),
@@ -46,12 +48,44 @@ export async function restore(options: RestoreOptions): Promise<Result<void>> {
   return ok(undefined);
 }
 
+/**
+ * Restores several, begun in the given order: each once the one before it is undone, or could not be at its first
+ * try, so that one which cannot be undone does not keep the others broken. `onTried` is called when that is so for
+ * the last. Proofs run side by side. The results stand in the given order.
+ */
+export async function restoreAll(
+  all: readonly RestoreOptions[],
+  onTried: () => void = () => undefined,
+): Promise<Result<void>[]> {
+  const restoring: Promise<Result<void>>[] = [];
+  for (const options of all) {
+    const tried = Promise.withResolvers<void>();
+    const restored = restore({
+      ...options,
+      onStep: (step, evidence) => {
+        options.onStep(step, evidence);
+        if (step === 'undone') tried.resolve();
+      },
+      onProblem: (problem) => {
+        options.onProblem(problem);
+        tried.resolve();
+      },
+    });
+    restoring.push(restored);
+    await Promise.race([tried.promise, restored]);
+  }
+  onTried();
+  return Promise.all(restoring);
+}
+
 async function untilOk(
   options: RestoreOptions,
   attempt: (signal: AbortSignal) => Promise<Result<void>>,
 ): Promise<Result<void>> {
   for (let tries = 0; ; tries += 1) {
-    const tried = await attempt(AbortSignal.any([options.signal, AbortSignal.timeout(ATTEMPT_MS)]));
+    const tried = await caught(options.injection, () =>
+      attempt(AbortSignal.any([options.signal, AbortSignal.timeout(ATTEMPT_MS)])),
+    );
     if (tried.ok) return tried;
     options.onProblem(tried.problem);
     if (options.signal.aborted) return fail(gaveUp(options.injection, tried.problem));
@@ -60,12 +94,39 @@ async function untilOk(
 }
 
 async function proveRecovery(options: RestoreOptions): Promise<Look> {
+  const { fault, world, injection } = options;
   const within = AbortSignal.any([options.signal, AbortSignal.timeout(options.proveWithin_ms)]);
   for (;;) {
     const attempt = AbortSignal.any([within, AbortSignal.timeout(ATTEMPT_MS)]);
-    const look = await options.fault.recovered(options.world, options.injection, attempt);
+    const looked = await caught(injection, async () => ok(await fault.recovered(world, injection, attempt)));
+    const look: Look = looked.ok ? looked.value : { is: 'unsure', evidence: looked.problem.message };
     if (look.is === 'yes' || within.aborted) return look;
     await sleep(LOOK_EVERY_MS, within);
+  }
+}
+
+/** Who only listens (a journal, a screen) must not keep us from undoing by what it throws. */
+function unheard<A extends unknown[]>(listener: (...told: A) => void): (...told: A) => void {
+  return (...told) => {
+    try {
+      listener(...told);
+    } catch {
+      // The next step matters more than that somebody hears of this one.
+    }
+  };
+}
+
+/** A fault that throws has a bug; the undo of what it broke must outlive it. */
+async function caught<T>(injection: Injection, step: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await step();
+  } catch (error) {
+    return fail({
+      code: 'undo-failed',
+      message: `internal error in ${injection.fault}: ${error instanceof Error ? error.message : String(error)}`,
+      fix: 'Report this with the run folder; `aftershock heal` tries it again.',
+      ...(error instanceof Error && error.stack !== undefined ? { cause: error.stack } : {}),
+    });
   }
 }
 

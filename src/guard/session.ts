@@ -3,33 +3,66 @@ import type { Injection, InjectionStep } from '../model/injection.ts';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
 import { sleep } from '../reach/clock.ts';
 import { guardianOf } from './guardian.ts';
-import { appendStep } from './journal.ts';
-import { LEASE_S, leaseLeft, renewLease } from './lease.ts';
-import { alive } from './proc.ts';
+import { appendStep, type JournalLine, journalLines } from './journal.ts';
+import { LEASE_S, renewLease } from './lease.ts';
+import { alive, uptime_s } from './proc.ts';
 
 const GUARDIAN_WITHIN_MS = 15_000;
 
 /** The guard of one run: its journal and its lease, with a guardian beside it. */
 export interface GuardSession {
   journal(step: InjectionStep, injection: Injection, evidence?: string): Result<void>;
+  /** Says that we are alive. A Problem if the lease ran out before, or the guardian is gone. */
   renew(): Result<void>;
+  /**
+   * Whether we may act now: the lease lives, the guardian watches, and nobody has begun to undo the injection. Asked
+   * after `acting` is journalled, because a process can be stopped between any two lines.
+   */
+  mayAct(injection: Injection): Result<void>;
+  /** How far somebody else (the guardian) has undone an injection that is ours; undefined where nobody has begun. */
+  takenOver(injection: Injection): 'undoing' | 'closed' | undefined;
   readonly lease_s: number;
 }
 
 /** Opens a run's guard in its folder. Start the guardian with `startGuardian` before anything is injected. */
 export function openGuard(directory: string): Result<GuardSession> {
+  let until_s = uptime_s() + LEASE_S;
   const first = renewLease(directory, LEASE_S);
   if (!first.ok) return fail(cannotRenew(directory, first.problem.text));
+  const watched = (): Result<void> => {
+    const over_s = uptime_s() - until_s;
+    if (over_s > 0) return fail(ranOut(over_s));
+    const guardian = guardianOf(directory);
+    return guardian !== undefined && alive(guardian) ? ok(undefined) : fail(unwatched);
+  };
   return ok({
     lease_s: LEASE_S,
-    journal: (step, injection, evidence) => appendStep(directory, 'run', { step, injection, evidence }),
-    renew: () => {
-      const left = leaseLeft(directory);
-      if (left < 0) return fail(ranOut(-left));
-      const renewed = renewLease(directory, LEASE_S);
-      return renewed.ok ? ok(undefined) : fail(cannotRenew(directory, renewed.problem.text));
+    journal: (step, injection, evidence) => {
+      const allowed = step === 'intent' ? watched() : ok(undefined);
+      return allowed.ok ? appendStep(directory, 'run', { step, injection, evidence }) : allowed;
     },
+    renew: () => {
+      const still = watched();
+      if (!still.ok) return still;
+      const at_s = uptime_s();
+      const renewed = renewLease(directory, LEASE_S);
+      if (!renewed.ok) return fail(cannotRenew(directory, renewed.problem.text));
+      until_s = at_s + LEASE_S;
+      return ok(undefined);
+    },
+    mayAct: (injection) => {
+      if (takenOver(directory, injection) !== undefined) return fail(taken(injection));
+      return watched();
+    },
+    takenOver: (injection) => takenOver(directory, injection),
   });
+}
+
+function takenOver(directory: string, injection: Injection): 'undoing' | 'closed' | undefined {
+  const theirs = (line: JournalLine): boolean => line.injection === injection.id && line.by !== 'run';
+  const lines = journalLines(directory).filter(theirs);
+  if (lines.some((line) => line.step === 'closed')) return 'closed';
+  return lines.length > 0 ? 'undoing' : undefined;
 }
 
 /**
@@ -45,6 +78,7 @@ export async function startGuardian(
   const child = spawn(program, args, { detached: true, stdio: 'ignore' });
   let failed: string | undefined;
   child.on('error', (error) => (failed = error.message));
+  child.on('exit', (code, by) => (failed ??= `it ended with ${by ?? `exit code ${code}`}`));
   child.unref();
   const within = AbortSignal.any([signal, AbortSignal.timeout(GUARDIAN_WITHIN_MS)]);
   while (!within.aborted && failed === undefined) {
@@ -62,7 +96,21 @@ export async function startGuardian(
 function ranOut(ago_s: number): Problem {
   return {
     code: 'inject-failed',
-    message: `the lease ran out ${ago_s.toFixed(1)} s before it could be renewed; the guardian has undone the faults`,
+    message: `the lease ran out ${ago_s.toFixed(1)} s before it could be renewed; the guardian undoes the faults`,
+    fix: 'This machine or process was stopped for too long (suspended, frozen, starved): run again.',
+  };
+}
+
+const unwatched: Problem = {
+  code: 'inject-failed',
+  message: 'the guardian process is gone; no fault is held without it',
+  fix: 'Look why it ended (out of memory? killed by hand?), then run again.',
+};
+
+function taken(injection: Injection): Problem {
+  return {
+    code: 'inject-failed',
+    message: `${injection.id} was undone by its guardian before it was made`,
     fix: 'This machine or process was stopped for too long (suspended, frozen, starved): run again.',
   };
 }

@@ -45,7 +45,11 @@ describe('a run folder', () => {
     writeFileSync(join(directory, 'file'), '');
     expect(createRunFolder(join(directory, 'file', 'one'), {})).toMatchObject({
       ok: false,
-      problem: { code: 'disk-full' },
+      problem: {
+        code: 'disk-full',
+        message: expect.stringContaining(`${join(directory, 'file')} is in the way`),
+        fix: expect.stringContaining('--runs'),
+      },
     });
   });
 });

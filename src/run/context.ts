@@ -1,9 +1,10 @@
+import type { GuardSession } from '../guard/session.ts';
 import type { Expression } from '../judge/expression/compile.ts';
 import type { AnyFault, Ground, LockHolder } from '../model/contracts/fault.ts';
 import type { AnySignal, Sink } from '../model/contracts/signal.ts';
 import type { Clock, Random, World } from '../model/contracts/world.ts';
 import type { Experiment, FaultEntry, System } from '../model/experiment.ts';
-import type { Injection, InjectionStep, Target } from '../model/injection.ts';
+import type { Target } from '../model/injection.ts';
 import type { Result } from '../model/result.ts';
 import type { Samples } from '../model/samples.ts';
 import type { SignalDescriptor } from '../model/series.ts';
@@ -15,15 +16,6 @@ export interface Recorder {
   sink(signal: string): Sink;
   mark(mark: Mark): void;
   readonly live: Samples;
-}
-
-/** What the run needs of the guard: the journal that is fsynced before each act, and the lease. */
-export interface Guard {
-  /** Writes the step durably; a Problem here means that the next step must not be taken. */
-  journal(step: InjectionStep, injection: Injection, evidence?: string): Result<void>;
-  /** Says that we are alive; a Problem if the lease ran out before (the guardian has undone everything). */
-  renew(): Result<void>;
-  readonly lease_s: number;
 }
 
 /** The expressions of the experiment, compiled against the signals' descriptors. */
@@ -52,7 +44,7 @@ export interface RunContext {
   clock: Clock;
   random: (purpose: string) => Random;
   recorder: Recorder;
-  guard: Guard;
+  guard: GuardSession;
   ground?: { ground: Ground; holder: LockHolder };
   /** Finds, draws and checks an entry's targets against the limits, as the plan did. */
   choose: (entry: FaultEntry, signal: AbortSignal) => Promise<Result<Target[]>>;

@@ -1,4 +1,4 @@
-import { restore } from '../guard/restore.ts';
+import { type RestoreOptions, restoreAll } from '../guard/restore.ts';
 import type { AnyFault, Prepared } from '../model/contracts/fault.ts';
 import type { FaultEntry } from '../model/experiment.ts';
 import type { Injection, InjectionStep, Target } from '../model/injection.ts';
@@ -12,15 +12,24 @@ export interface Live {
   fault: AnyFault;
   injection: Injection;
   record: InjectionRecord;
+  /** Our undo has begun. */
+  undoing: boolean;
+  /** The act ended after somebody else had begun to undo the injection: their undo may have missed it. */
+  actedLate: boolean;
 }
 
 const STEP_WITHIN_MS = 20_000;
 const EFFECT_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 100;
-/** How much longer than planned a fault may live before the guard undoes it, in seconds. */
+/** How much longer than planned a fault may live before the guardian undoes it, in seconds. */
 const DEADLINE_MARGIN_S = 30;
+/** Arming, acting, and the proof of the effect: what one target may need before the hold begins, in seconds. */
+const MAKING_WITHIN_S = (2 * STEP_WITHIN_MS + EFFECT_WITHIN_MS) / 1_000;
 /** A run tries this long to undo before it ends as unrecovered and leaves the rest to the guardian, in milliseconds. */
 const UNDO_WITHIN_MS = 90_000;
+
+/** Why an injection that somebody else has undone was cut short. */
+export const TAKEN_OVER = 'its guardian undid it before its time: this process was stopped, or too slow';
 
 /** What one injection is made of, before it has an id. */
 export interface Wanted {
@@ -28,67 +37,117 @@ export interface Wanted {
   fault: AnyFault;
   target: Target;
   number: number;
+  /** How many targets its entry has; they are made one after the other, and held when all are made. */
+  of: number;
 }
 
 /**
  * Injects one fault into one target by the order of the guarantee: preflight, intent and undo journalled and fsynced,
  * undo armed and seen armed, act, effect proven. `onLive` is called before the act: from then on there is something
- * to undo, whatever is returned.
+ * to undo, whatever is returned or thrown. After an abort nothing more is begun.
  */
 export async function inject(
   state: RunState,
   wanted: Wanted,
   onLive: (live: Live) => void,
 ): Promise<Result<void>> {
-  const { world } = state.context;
+  const { world, guard } = state.context;
   const { fault, entry, target } = wanted;
   const prepared = await fault.prepare(world, { target, params: entry.params }, step(state));
   if (!prepared.ok) return prepared;
+  if (state.halted.aborted) return fail(aborted);
   const live = plan(state, wanted, prepared.value);
-  const journal = (at: InjectionStep): Result<void> => mark(state, live, { at });
-
-  const intent = journal('intent');
+  const intent = mark(state, live, { at: 'intent' });
   if (!intent.ok) return intent;
   state.live.add(live);
   onLive(live);
-  if (fault.arm !== undefined) {
-    const armed = await fault.arm(world, live.injection, step(state));
-    if (!armed.ok) return failed(state, live, armed.problem);
+  const made = await make(state, live);
+  if (!made.ok) {
+    state.record(live.record, { failed: made.problem.message });
+    return made;
   }
-  for (const before of ['armed', 'acting'] as const) {
-    const written = journal(before);
-    if (!written.ok) return failed(state, live, written.problem);
-  }
-  const acted = await fault.act(world, live.injection, step(state));
-  if (!acted.ok) return failed(state, live, acted.problem);
-  const written = journal('acted');
-  if (!written.ok) return failed(state, live, written.problem);
+  live.actedLate = guard.takenOver(live.injection) !== undefined;
+  const written = mark(state, live, { at: 'acted' });
+  if (!written.ok) return written;
   await proveEffect(state, live);
   return ok(undefined);
 }
 
-/** Undoes and proves; never shares a deadline with the run. Returns whether the target is as before. */
-export async function undo(state: RunState, live: Live): Promise<boolean> {
-  const restored = await restore({
+/** Arms and acts. What is not in the journal is not done. */
+async function make(state: RunState, live: Live): Promise<Result<void>> {
+  const { world, guard } = state.context;
+  const { fault, injection } = live;
+  if (fault.arm !== undefined) {
+    const armed = await fault.arm(world, injection, step(state));
+    if (!armed.ok) return armed;
+  }
+  for (const at of ['armed', 'acting'] as const) {
+    if (state.halted.aborted) return fail(aborted);
+    const written = mark(state, live, { at });
+    if (!written.ok) return written;
+  }
+  const allowed = guard.mayAct(injection);
+  return allowed.ok ? fault.act(world, injection, step(state)) : allowed;
+}
+
+/**
+ * Undoes in the given order and proves; never shares a deadline with the run. `onTried` is called when all are
+ * undone, or could not be at the first try. Returns whether every target is as before.
+ */
+export async function undo(state: RunState, lives: readonly Live[], onTried: () => void): Promise<boolean> {
+  const ours = lives.filter((live) => !closedByGuardian(state, live));
+  for (const live of ours) live.undoing = true;
+  const restored = await restoreAll(
+    ours.map((live) => undoOf(state, live)),
+    onTried,
+  );
+  for (const [index, live] of ours.entries()) {
+    const one = restored[index];
+    if (one?.ok === false) state.record(live.record, { failed: one.problem.message });
+    else state.live.delete(live);
+  }
+  return restored.every((one) => one.ok);
+}
+
+/**
+ * What the guardian has undone, proven and closed is not touched again: by now others may have changed the target.
+ * What it has only begun we do too; both are idempotent.
+ */
+function closedByGuardian(state: RunState, live: Live): boolean {
+  const taken = state.context.guard.takenOver(live.injection);
+  if (taken === undefined) return false;
+  state.cutShort([live], TAKEN_OVER);
+  if (taken !== 'closed' || live.actedLate) return false;
+  const t = state.context.clock.now();
+  const evidence = {
+    ...live.record.evidence,
+    recovery: 'its guardian undid it and proved it: see undo.jsonl',
+  };
+  state.record(live.record, { undone: t, recovered: t, evidence });
+  state.live.delete(live);
+  return true;
+}
+
+function undoOf(state: RunState, live: Live): RestoreOptions {
+  const { world, experiment } = state.context;
+  const proveWithin_ms = experiment.timing.recover_within * 1_000;
+  return {
     fault: live.fault,
-    world: state.context.world,
+    world,
     injection: live.injection,
     // A journal that cannot be written any more must not keep us from undoing.
     onStep: (at, evidence) => void mark(state, live, { at, evidence }),
     onProblem: (problem) => trying(state, `undo of ${live.entry.id}`, problem),
-    proveWithin_ms: state.context.experiment.timing.recover_within * 1_000,
-    signal: AbortSignal.timeout(UNDO_WITHIN_MS + state.context.experiment.timing.recover_within * 1_000),
-  });
-  if (restored.ok) state.live.delete(live);
-  else state.record(live.record, { failed: restored.problem.message });
-  return restored.ok;
+    proveWithin_ms,
+    signal: AbortSignal.timeout(UNDO_WITHIN_MS + proveWithin_ms),
+  };
 }
 
 function plan(state: RunState, wanted: Wanted, prepared: Prepared): Live {
   const { context } = state;
   const { entry, fault, target } = wanted;
   const held_s = entry.for_s ?? context.system.limits.duration_s;
-  const deadline_s = held_s + DEADLINE_MARGIN_S;
+  const deadline_s = held_s + wanted.of * MAKING_WITHIN_S + DEADLINE_MARGIN_S;
   const injection: Injection = {
     id: `${context.run}.${entry.id}.${wanted.number}`,
     run: context.run,
@@ -109,7 +168,7 @@ function plan(state: RunState, wanted: Wanted, prepared: Prepared): Live {
     undoes: fault.undoKind === 'self-heals' ? [] : prepared.undoes,
     evidence: {},
   };
-  return { entry, fault, injection, record };
+  return { entry, fault, injection, record, undoing: false, actedLate: false };
 }
 
 interface Marked {
@@ -117,8 +176,11 @@ interface Marked {
   evidence?: string | undefined;
 }
 
+/** Journals a step, then tells it. What could not be journalled and therefore does not follow is not told. */
 function mark(state: RunState, live: Live, { at, evidence }: Marked): Result<void> {
   const written = state.context.guard.journal(at, live.injection, evidence);
+  const follows = at === 'intent' || at === 'armed' || at === 'acting';
+  if (follows && !written.ok) return written;
   const t = state.context.clock.now();
   if (at === 'acting') state.begin();
   state.record(live.record, changeFor(live.record, { at, t, evidence }));
@@ -160,6 +222,7 @@ async function proveEffect(state: RunState, live: Live): Promise<void> {
       mark(state, live, { at: 'effective', evidence: look.evidence });
       return;
     }
+    if (state.halted.aborted) return;
     if (within.aborted) {
       state.record(live.record, { failed: `no effect was seen: ${look.evidence}` });
       return;
@@ -171,10 +234,11 @@ async function proveEffect(state: RunState, live: Live): Promise<void> {
 const step = (state: RunState): AbortSignal =>
   AbortSignal.any([state.halted, AbortSignal.timeout(STEP_WITHIN_MS)]);
 
-function failed(state: RunState, live: Live, problem: Problem): Result<never> {
-  state.record(live.record, { failed: problem.message });
-  return fail(problem);
-}
+const aborted: Problem = {
+  code: 'inject-failed',
+  message: 'the run was aborted before the fault was made',
+  fix: 'Run it again.',
+};
 
 function trying(state: RunState, what: string, problem: Problem): void {
   state.context.emit({ is: 'trying', t: state.context.clock.now(), what, problem });

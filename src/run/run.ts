@@ -4,6 +4,7 @@ import { type Nanos, seconds, secondsBetween } from '../model/time.ts';
 import type { AbortRecord, InjectionRecord } from '../model/timeline.ts';
 import type { RunContext } from './context.ts';
 import type { Phase } from './events.ts';
+import { TAKEN_OVER } from './inject.ts';
 import { runSchedule } from './schedule.ts';
 import { RunState } from './state.ts';
 import { startTicker, type Ticker } from './ticker.ts';
@@ -35,12 +36,16 @@ export async function runExperiment(context: RunContext): Promise<RunEnd> {
   });
   onInterrupt(state);
   phase(state, 'start');
+  // From the first: signals may need longer to start than the lease and the lock live.
+  const renewing = startRenewing(state);
   const watching = await startSignals(context);
-  if (!watching.ok) return end(state, { restored: true, notStarted: watching.problem.message });
+  if (!watching.ok) {
+    clearInterval(renewing);
+    return end(state, { restored: true, notStarted: watching.problem.message });
+  }
   state.observe();
   recorder.mark({ is: 'baseline', t: clock.now() });
   const ticker = startTicker(state);
-  const renewing = startRenewing(state);
   try {
     return await live(state, ticker);
   } finally {
@@ -64,6 +69,7 @@ async function live(state: RunState, ticker: Ticker): Promise<RunEnd> {
   if (unsteady !== undefined) return end(state, { restored: true, notStarted: unsteady });
   phase(state, 'fault');
   const restored = await runSchedule(state);
+  state.over = true;
   if (state.origin !== undefined && !state.interrupted) await recovery(state, ticker, clock.now());
   return end(state, { restored });
 }
@@ -128,31 +134,35 @@ function onInterrupt(state: RunState): void {
   else interrupt.addEventListener('abort', stop, { once: true });
 }
 
-/**
- * Renews the lease on the guardian, the lock on the system, and what lives on targets. A lease that ran out before it
- * could be renewed means that the guardian has undone our faults: the run ends, its predictions are unknown.
- */
+/** Renews the lease, the lock on the system, and what lives on targets, until cleared. */
 function startRenewing(state: RunState): NodeJS.Timeout {
-  const { guard, ground, world, emit, clock } = state.context;
-  const said = (what: string, problem: Problem): void =>
-    emit({ is: 'trying', t: clock.now(), what, problem });
-  const renew = async (): Promise<void> => {
-    const renewed = guard.renew();
-    if (!renewed.ok) cutShort(state, renewed.problem.message);
-    const signal = AbortSignal.timeout(RENEW_EVERY_S * 1_000);
-    const locked = await ground?.ground.renew(world, ground.holder, signal);
-    if (locked?.ok === false) said('renewing the lock', locked.problem);
-    for (const live of state.live) {
-      const kept = await live.fault.renew?.(world, live.injection, signal);
-      if (kept?.ok === false) said(`renewing ${live.injection.id}`, kept.problem);
-    }
-  };
-  return setInterval(() => void renew(), RENEW_EVERY_S * 1_000);
+  return setInterval(() => {
+    renew(state).catch((error: unknown) => state.crash('the renewal of leases', error));
+  }, RENEW_EVERY_S * 1_000);
 }
 
-function cutShort(state: RunState, why: string): void {
-  for (const record of state.records.values()) {
-    if (record.recovered === undefined) state.record(record, { cutShort: why });
+/**
+ * A lease that ran out before it could be renewed, a guardian that is gone or has undone our faults, a lock that
+ * somebody else has: the run ends. Once everything is undone none of this matters.
+ */
+async function renew(state: RunState): Promise<void> {
+  const { guard, ground, world } = state.context;
+  const renewed = guard.renew();
+  if (!renewed.ok && !state.over) state.cutShort([...state.live], renewed.problem.message);
+  const taken = [...state.live].filter((live) => !live.undoing && guard.takenOver(live.injection));
+  if (taken.length > 0) state.cutShort(taken, TAKEN_OVER);
+  const signal = AbortSignal.timeout(RENEW_EVERY_S * 1_000);
+  const locked = await ground?.ground.renew(world, ground.holder, signal);
+  if (locked?.ok === false) {
+    trouble(state, 'renewing the lock', locked.problem);
+    if (locked.problem.code === 'locked' && !state.over) state.abort('cut-short', locked.problem.message);
   }
-  state.abort('cut-short', why);
+  for (const live of state.live) {
+    const kept = await live.fault.renew?.(world, live.injection, signal);
+    if (kept?.ok === false) trouble(state, `renewing ${live.injection.id}`, kept.problem);
+  }
+}
+
+function trouble(state: RunState, what: string, problem: Problem): void {
+  state.context.emit({ is: 'trying', t: state.context.clock.now(), what, problem });
 }

@@ -8,6 +8,9 @@ const TICK_MS = 250;
 /** What the entries of one run wait for in each other. */
 interface Gates {
   effect: ReadonlyMap<string, Gate>;
+  /** Its undo is made, or was tried once in vain: those injected before it may follow. */
+  tried: ReadonlyMap<string, Gate>;
+  /** It is over: undone, and its target proven to be as before. */
   undone: ReadonlyMap<string, Gate>;
   /** Every timed entry has ended: what is held without a time is undone now. */
   release: Gate;
@@ -16,11 +19,15 @@ interface Gates {
 /** Entries in the order in which they were injected, for undoing in reverse. */
 type Order = string[];
 
-/** Runs every entry of `faults:` by its own start, hold and end; settles when all are undone. True if all recovered. */
+/**
+ * Runs every entry of `faults:` by its own start, hold and end; settles when all are undone. True if all recovered.
+ * An exception in a fault's step is a bug of ours: it aborts the run, and everything injected is undone all the same.
+ */
 export async function runSchedule(state: RunState): Promise<boolean> {
   const { faults, timing } = state.context.experiment;
   const gates: Gates = {
     effect: new Map(faults.map((entry) => [entry.id, gate()])),
+    tried: new Map(faults.map((entry) => [entry.id, gate()])),
     undone: new Map(faults.map((entry) => [entry.id, gate()])),
     release: gate(),
   };
@@ -70,25 +77,37 @@ interface EntryRun {
 }
 
 async function runEntry(state: RunState, run: EntryRun): Promise<boolean> {
-  const { entry, gates, order } = run;
+  const { entry, gates } = run;
   const made: Live[] = [];
+  let ended: HoldEnd = 'with-others';
   try {
-    await started(state, run);
-    if (state.halted.aborted || !(await untilMet(state, entry))) return true;
-    await injectAll(state, entry, (live) => {
-      if (made.length === 0) order.push(entry.id);
-      made.push(live);
-    });
-    gates.effect.get(entry.id)?.open();
-    if (made.length === 0) return true;
-    await held(state, run);
-    const outcomes: boolean[] = [];
-    for (const live of made.reverse()) outcomes.push(await undo(state, live));
-    return outcomes.every(Boolean);
+    ended = await injectAndHold(state, run, made);
+  } catch (error) {
+    state.crash(`the fault ${entry.id}`, error);
+  }
+  gates.effect.get(entry.id)?.open();
+  try {
+    if (made.length > 0 && ended === 'with-others') await laterTried(run);
+    return await undo(state, made.reverse(), () => gates.tried.get(entry.id)?.open());
   } finally {
-    gates.effect.get(entry.id)?.open();
+    gates.tried.get(entry.id)?.open();
     gates.undone.get(entry.id)?.open();
   }
+}
+
+/** By its own time: its undo waits for no other. With others, by the release or an abort: in reverse order. */
+type HoldEnd = 'by-itself' | 'with-others';
+
+async function injectAndHold(state: RunState, run: EntryRun, made: Live[]): Promise<HoldEnd> {
+  const { entry, gates, order } = run;
+  await started(state, run);
+  if (state.halted.aborted || !(await untilMet(state, entry))) return 'by-itself';
+  await injectAll(state, entry, (live) => {
+    if (made.length === 0) order.push(entry.id);
+    made.push(live);
+  });
+  gates.effect.get(entry.id)?.open();
+  return made.length === 0 ? 'by-itself' : held(state, run);
 }
 
 async function started(state: RunState, { entry, gates }: EntryRun): Promise<void> {
@@ -133,7 +152,7 @@ async function injectAll(state: RunState, entry: FaultEntry, onLive: (live: Live
   }
   for (const [number, target] of targets.value.entries()) {
     if (state.halted.aborted) return;
-    const injected = await inject(state, { entry, fault, target, number }, onLive);
+    const injected = await inject(state, { entry, fault, target, number, of: targets.value.length }, onLive);
     if (!injected.ok) {
       state.abort('inject-failed', `${entry.id}: ${injected.problem.message}`);
       return;
@@ -142,16 +161,31 @@ async function injectAll(state: RunState, entry: FaultEntry, onLive: (live: Live
 }
 
 /**
- * Holds: `for`, or until the release. What is ended by the release or by an abort waits for everything injected
- * after it, so undo goes in reverse order.
+ * Holds: for its `for`; else until the release, or, if that is over already, for `hold`. Nothing is held longer than
+ * `limits.duration`.
  */
-async function held(state: RunState, { entry, gates, order }: EntryRun): Promise<void> {
-  const fault = state.context.faults.get(entry.fault);
-  if (entry.for_s !== undefined) await state.context.clock.sleep(entry.for_s * 1_000, state.halted);
-  else if (fault?.duration === 'held') await Promise.race([gates.release.opened, aborted(state.halted)]);
-  if (entry.for_s !== undefined && !state.halted.aborted) return;
+async function held(state: RunState, { entry, gates }: EntryRun): Promise<HoldEnd> {
+  const { context, halted } = state;
+  const { experiment, system } = context;
+  if (entry.for_s === undefined && context.faults.get(entry.fault)?.duration === 'instant')
+    return 'by-itself';
+  const released = new AbortController();
+  const ended = AbortSignal.any([halted, released.signal]);
+  if (entry.for_s !== undefined) {
+    await context.clock.sleep(entry.for_s * 1_000, ended);
+  } else if (gates.release.isOpen) {
+    await context.clock.sleep(experiment.timing.hold * 1_000, ended);
+  } else {
+    void gates.release.opened.then(() => released.abort());
+    await context.clock.sleep(system.limits.duration_s * 1_000, ended);
+  }
+  return ended.aborted ? 'with-others' : 'by-itself';
+}
+
+/** What is ended by the release or by an abort waits for everything injected after it: undo goes in reverse order. */
+async function laterTried({ entry, gates, order }: EntryRun): Promise<void> {
   const later = order.slice(order.indexOf(entry.id) + 1);
-  if (fault?.duration === 'held') await Promise.all(later.map((id) => gates.undone.get(id)?.opened));
+  await Promise.all(later.map((id) => gates.tried.get(id)?.opened));
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

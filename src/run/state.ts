@@ -38,6 +38,8 @@ export class RunState {
   #abort: AbortRecord | undefined;
   #origin: Nanos | undefined;
   #observing: Nanos = 0;
+  /** Everything is undone: there is nothing left that an abort could end. */
+  over = false;
   readonly #begun = gate();
 
   constructor(context: RunContext) {
@@ -107,6 +109,29 @@ export class RunState {
     this.context.recorder.mark({ is: 'abort', t: this.#abort.t, abort: this.#abort });
     this.context.emit({ is: 'abort', t: this.#abort.t, abort: this.#abort });
     this.#halt.abort();
+  }
+
+  /** What was held until now was not held as planned: the run ends, and predictions on it are unknown. */
+  cutShort(lives: readonly Live[], why: string): void {
+    for (const { record, undoing } of lives) {
+      if (record.cutShort === undefined && !undoing) this.record(record, { cutShort: why });
+    }
+    this.abort('cut-short', why);
+  }
+
+  /** A bug of ours, met while something may be injected: the run aborts, which undoes everything. */
+  crash(where: string, error: unknown): void {
+    const { emit, clock } = this.context;
+    const message = `internal error in ${where}: ${error instanceof Error ? error.message : String(error)}`;
+    const cause = error instanceof Error && error.stack !== undefined ? { cause: error.stack } : {};
+    const fix = 'Report this with the run folder.';
+    emit({
+      is: 'trying',
+      t: clock.now(),
+      what: where,
+      problem: { code: 'inject-failed', message, fix, ...cause },
+    });
+    this.abort('inject-failed', message);
   }
 
   /** Changes an injection's record and writes it to the recording. */

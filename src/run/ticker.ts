@@ -31,9 +31,15 @@ export function startTicker(state: RunState): Ticker {
     steady.why = why;
     steady.since = truth === 'true' ? (steady.since ?? now) : undefined;
     state.context.emit({ is: 'steady', t: now, truth, ...(why === undefined ? {} : { why }) });
-    checkAborts(state, abortSince, now);
+    if (!state.over) checkAborts(state, abortSince, now);
   };
-  const timer = setInterval(tick, TICK_MS);
+  const timer = setInterval(() => {
+    try {
+      tick();
+    } catch (error) {
+      state.crash('the watch over `steady` and `abort`', error);
+    }
+  }, TICK_MS);
   return { steady, stop: () => clearInterval(timer) };
 }
 

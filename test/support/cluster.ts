@@ -38,6 +38,18 @@ export async function stateOf(api: KubernetesApi): Promise<JsonObject> {
   };
 }
 
+/** Every object of ours that still bears a label or annotation of aftershock: deployments, replica sets, pods. */
+export async function marksOf(api: KubernetesApi): Promise<string[]> {
+  const kinds = ['apis/apps/v1', 'apis/apps/v1', 'api/v1'].map(
+    (group, index) => `/${group}/namespaces/${NAMESPACE}/${['deployments', 'replicasets', 'pods'][index]}`,
+  );
+  const lists = await Promise.all(kinds.map((path) => get(api, path)));
+  return lists
+    .flatMap((list) => list['items'] as unknown as { metadata: { name: string } }[])
+    .filter(({ metadata }) => JSON.stringify(metadata).includes('aftershock.dev/'))
+    .map(({ metadata }) => metadata.name);
+}
+
 /** How many pods are ready and not terminating. */
 export async function readyPods(api: KubernetesApi): Promise<number> {
   const list = await get(api, `/api/v1/namespaces/${NAMESPACE}/pods`);

@@ -1,19 +1,10 @@
-import { z } from 'zod';
-import type { AnyFault } from '../../model/contracts/fault.ts';
-import type { AnySignal } from '../../model/contracts/signal.ts';
-import { familyMeasures } from '../../model/families.ts';
+import { wrapLine } from '../../files/wrap.ts';
 import { type ExitCode, exitCodes } from '../../model/problems.ts';
-import type { SeriesDescriptor } from '../../model/series.ts';
 import { report } from '../failing.ts';
+import { unknownName } from '../names.ts';
+import { faultPage, type Page, signalPage } from '../pages.ts';
 import { registries } from '../registries.ts';
-import { paint, terminal } from '../terminal.ts';
-
-const undoWords: Record<AnyFault['undoKind'], string> = {
-  restores: 'we restore what was there',
-  'self-heals': 'a controller heals it; we prove that it did',
-  'needs-command': 'a command or supervisor you name brings it back',
-  none: 'nothing undoes it; refused unless limits allow it',
-};
+import { paint, type Terminal, terminal } from '../terminal.ts';
 
 /** `aftershock faults [NAME]` */
 export async function faultsCommand(name: string | undefined): Promise<ExitCode> {
@@ -39,10 +30,13 @@ export async function signalsCommand(name: string | undefined): Promise<ExitCode
   );
 }
 
+/** Lines are not longer than this, however wide the terminal is. */
+const COLUMNS = 100;
+
 interface Shown<T> {
   what: string;
   row: (item: T) => string;
-  page: (item: T) => string[];
+  page: (item: T) => Page;
 }
 
 function show<T extends { name: string }>(
@@ -50,97 +44,45 @@ function show<T extends { name: string }>(
   { what, row, page }: Shown<T>,
 ): ExitCode {
   const term = terminal();
-  const { bold } = paint(term.color);
   if (name === undefined) {
-    const width = Math.max(...items.map((item) => item.name.length));
-    for (const item of items) term.out(`${bold(item.name.padEnd(width))}  ${row(item)}`);
-    term.out(`\nOne of them with its parameters and an example: aftershock ${what}s NAME`);
+    const rows = items.map((item) => ({ name: item.name, text: row(item) }));
+    term.out(
+      `${listText(rows, term)}\n\nOne of them with its parameters and an example: aftershock ${what}s NAME`,
+    );
     return exitCodes.asPredicted;
   }
   const found = items.find((item) => item.name === name);
   if (found === undefined) {
-    const fix = `${what}s are: ${items.map((item) => item.name).join(', ')}.`;
-    return report(term, [{ code: 'name-unknown', message: `there is no ${what} ${name}`, fix }]);
+    const names = items.map((item) => item.name);
+    return report(term, [unknownName(what, name, names)]);
   }
-  term.out([bold(found.name), ...page(found)].join('\n'));
+  term.out(pageText(name, page(found), term));
   return exitCodes.asPredicted;
 }
 
-function faultPage(fault: AnyFault): string[] {
-  return [
-    fault.summary,
-    '',
-    ...section('Parameters (with:)', fields(fault.params)),
-    ...section('Target (target:)', fields(fault.target)),
-    ...section('Undo', [`${fault.undoKind}: ${undoWords[fault.undoKind]}`, fault.guarantee]),
-    ...section('Needs', fault.needs),
-    ...section('Example', fault.example.trimEnd().split('\n')),
-  ];
+function listText(rows: readonly { name: string; text: string }[], term: Terminal): string {
+  const { bold } = paint(term.color);
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  return rows
+    .flatMap(({ name, text }) => {
+      const line = `${name.padEnd(width)}  ${text}`;
+      const [first = '', ...others] = wrapLine(line, { columns: columnsOf(term), hang: width + 2 });
+      return [bold(first.slice(0, width)) + first.slice(width), ...others];
+    })
+    .join('\n');
 }
 
-function signalPage(signal: AnySignal): string[] {
-  const rated = signal.rated;
-  const described = signal.describe('NAME', signal.config.safeParse({}).data ?? {});
-  return [
-    signal.summary,
-    '',
-    ...section('Settings', fields(signal.config)),
-    ...section(
-      'Beside them',
-      rated === undefined
-        ? []
-        : [`rate (default ${rated.defaultRate_per_s}/s), timeout (default ${rated.defaultTimeout_ms} ms)`],
-    ),
-    ...described.series.flatMap((series) =>
-      section(`Series ${series.name} (${series.family})`, seriesLines(series)),
-    ),
-    ...section(
-      'Derived measures',
-      described.derived.map((one) => `${one.measure}  ${one.summary}`),
-    ),
-    ...section('Needs', signal.needs),
-    ...section('Example', signal.example.trimEnd().split('\n')),
-  ];
+function pageText(name: string, { summary, sections }: Page, term: Terminal): string {
+  const { bold } = paint(term.color);
+  const wrapped = (line: string, hang: number): string[] =>
+    wrapLine(line, { columns: columnsOf(term), hang });
+  const blocks = sections
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ title, lines, asItIs }) => [
+      `${title}:`,
+      ...lines.flatMap((line) => (asItIs ? [`  ${line}`] : wrapped(`  ${line}`, 6))),
+    ]);
+  return [[bold(name), ...wrapped(summary, 0)], ...blocks].map((lines) => lines.join('\n')).join('\n\n');
 }
 
-function seriesLines(series: SeriesDescriptor): string[] {
-  return [
-    series.summary,
-    `measures: ${Object.keys(familyMeasures[series.family]).join(' ')}`,
-    ...(series.kinds === undefined ? [] : [`by_error: ${series.kinds.join(' ')}`]),
-    ...(series.types === undefined ? [] : [`types: ${series.types.join(' ')}`]),
-  ];
-}
-
-const section = (title: string, lines: readonly string[]): string[] =>
-  lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`), ''];
-
-interface JsonField {
-  type?: string;
-  description?: string;
-  default?: unknown;
-  const?: unknown;
-}
-
-/** The fields of a zod object as lines, from its JSON Schema; alternatives one after the other. */
-function fields(schema: z.ZodType): string[] {
-  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
-    properties?: Record<string, JsonField>;
-    required?: string[];
-    anyOf?: { properties?: Record<string, JsonField>; required?: string[] }[];
-  };
-  const shapes = json.anyOf ?? [json];
-  return shapes.flatMap((shape, index) => [
-    ...(index === 0 ? [] : ['or']),
-    ...Object.entries(shape.properties ?? {}).map(([name, field]) =>
-      fieldLine(name, field, shape.required ?? []),
-    ),
-  ]);
-}
-
-function fieldLine(name: string, field: JsonField, required: readonly string[]): string {
-  const notes = [field.type, required.includes(name) ? 'required' : undefined].filter(
-    (note) => note !== undefined,
-  );
-  return `${name}  (${notes.join(', ')})  ${field.description ?? ''}`.trimEnd();
-}
+const columnsOf = ({ columns }: Terminal): number => Math.min(columns, COLUMNS);

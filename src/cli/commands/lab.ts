@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes } from '../../model/problems.ts';
 import { report } from '../failing.ts';
 import { home } from '../home.ts';
 import { interruptSignal } from '../interrupt.ts';
+import { unknownName } from '../names.ts';
 import { type Terminal, terminal } from '../terminal.ts';
 
 interface Options {
@@ -20,8 +21,8 @@ export async function lab(
   const wanted = name ?? labs[0]?.name;
   const found = labs.find((candidate) => candidate.name === wanted);
   if (found === undefined) {
-    const fix = `Labs are: ${labs.map((candidate) => candidate.name).join(', ')}.`;
-    return report(term, [{ code: 'name-unknown', message: `there is no lab ${wanted}`, fix }]);
+    const names = labs.map((candidate) => candidate.name);
+    return report(term, [unknownName('lab', wanted ?? '', names)]);
   }
   const port = options.port === undefined ? undefined : Number(options.port);
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
@@ -30,6 +31,7 @@ export async function lab(
     ]);
   }
   const at = { home: home(), ...(port === undefined ? {} : { port }) };
+  const onPort = port === undefined ? '' : ` on port ${port}`;
   if (verb === 'up') {
     const interrupt = interruptSignal(() => undefined);
     const up = await found.up({ ...at, progress: (text) => term.err(text) }, interrupt);
@@ -38,12 +40,12 @@ export async function lab(
   if (verb === 'down') {
     const down = await found.down(at);
     if (!down.ok) return report(term, [down.problem]);
-    term.out(`${found.name} is down`);
+    term.out(down.value ? `${found.name} is down` : `${found.name} was not up${onPort}`);
     return exitCodes.asPredicted;
   }
   const state = found.status(at);
   if (state !== undefined) return show(term, state);
-  term.out(`${found.name} is not up`);
+  term.out(`${found.name} is not up${onPort}`);
   return exitCodes.asPredicted;
 }
 

@@ -27,6 +27,10 @@ export async function plan(file: string, options: Options): Promise<ExitCode> {
   const planned = await planSession(session.value, options.seed ?? newSeed(), signal);
   if (!planned.ok) return report(term, planned.problem);
   const { value } = planned;
-  term.out(options.json === true ? JSON.stringify(value, null, 2) : showPlan(value, { color: term.color }));
+  term.out(
+    options.json === true
+      ? JSON.stringify(value, null, 2)
+      : showPlan(value, { color: term.color, columns: term.columns }),
+  );
   return exitCodes.asPredicted;
 }

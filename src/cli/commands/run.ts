@@ -47,7 +47,7 @@ async function runSession(
   const seed = options.seed ?? newSeed();
   const plan = await planSession(session, seed, options.interrupt);
   if (!plan.ok) return report(term, plan.problem);
-  if (options.json !== true) term.out(showPlan(plan.value, { color: term.color }));
+  if (options.json !== true) term.out(showPlan(plan.value, { color: term.color, columns: term.columns }));
   const refused = await ask(session, plan.value, options);
   if (refused !== undefined) return report(term, [refused]);
   return execute({

@@ -107,6 +107,7 @@ test('other people’s changes meanwhile are kept', async () => {
 
 test('a lost race is run again', async () => {
   const injection = await intendEnv('web');
+  await step('arm', injection);
   let races = 3;
   const world = {
     kubernetes: () =>
@@ -129,8 +130,16 @@ test('a lost race is run again', async () => {
   expect(cluster.get('deployments', 'web')?.metadata.annotations).toMatchObject({ race: '0' });
 });
 
+test('an act that comes after its undo was taken off is refused', async () => {
+  const injection = await intendEnv('web');
+  for (const name of ['arm', 'undo', 'disarm'] as const) await step(name, injection);
+  await expect(step('act', injection)).rejects.toThrow('undone meanwhile');
+  expect(containerOf('web')['env']).not.toContainEqual({ name: 'DELAY', value: '500' });
+});
+
 test('a write whose answer is lost is read back', async () => {
   const injection = await intendEnv('web');
+  await step('arm', injection);
   let lost = 0;
   const failure = { status: 0, reason: 'timeout', text: 'no answer', uncertain: true };
   const world = {
@@ -153,10 +162,10 @@ test('a write whose answer is lost is read back', async () => {
 test('an object that carries another injection is refused, and its undo is not ours to make', async () => {
   const first = await intendEnv('web');
   await step('arm', first);
-  await expect(intendEnv('web')).rejects.toThrow('already changed by aftershock');
+  await expect(intendEnv('web')).rejects.toThrow('aftershock stop');
   const other = { ...first, id: 'other' };
   const armed = await deploymentEnv.arm?.(cluster.world, other, never);
-  expect(armed).toMatchObject({ problem: { code: 'target-unsuitable' } });
+  expect(armed).toMatchObject({ problem: { code: 'locked' } });
   await step('act', first);
   await step('undo', other);
   await step('disarm', other);

@@ -31,7 +31,7 @@ import {
   restoreEnv,
   sameEnv,
 } from './env-list.ts';
-import { armMark, disarmMark, isOthers, refuseMarked } from './mark.ts';
+import { armMark, disarmMark, isOthers, refuseMarked, requireMark } from './mark.ts';
 
 type Params = { set?: Record<string, string>; remove?: string[] };
 type Spec = { deployment: string; container?: string | undefined };
@@ -95,7 +95,11 @@ export const deploymentEnv = defineFault<Params, Spec>({
     return api.ok ? armMark(api.value, injection, signal) : api;
   },
   act: (world, injection, signal) =>
-    write(world, { injection, next: (env) => applyEnv(env, changeOf(injection.params)) }, signal),
+    write(
+      world,
+      { injection, next: (env) => applyEnv(env, changeOf(injection.params)), armed: true },
+      signal,
+    ),
   effect,
   undo: (world, injection, signal) =>
     write(world, { injection, next: (env) => formerly(injection, env) }, signal),
@@ -226,17 +230,23 @@ function formerText(name: string, former: FormerEnv): string {
 const formerly = (injection: Injection, env: EnvList): EnvList =>
   restoreEnv(env, undoSchema.parse(injection.undo).former, namesOf(changeOf(injection.params)));
 
-/** Writes the variables that `next` makes of the present ones; nothing to do where deployment or container are gone. */
+/**
+ * Writes the variables that `next` makes of the present ones, `armed` only where our mark is on the deployment; nothing
+ * to do where deployment or container are gone.
+ */
 async function write(
   world: World,
-  { injection, next }: { injection: Injection; next: (env: EnvList) => EnvList },
+  { injection, next, armed }: { injection: Injection; next: (env: EnvList) => EnvList; armed?: true },
   signal: AbortSignal,
 ): Promise<Result<void>> {
   const api = world.kubernetes();
   if (!api.ok) return api;
   const { target: of } = injection;
-  const edit = (object: JsonObject): Result<PatchStep[]> =>
-    ok(isOthers(object, injection) ? [] : stepsFor(object, of, next));
+  const edit = (object: JsonObject): Result<PatchStep[]> => {
+    const allowed = armed === true ? requireMark(object, injection) : done;
+    if (!allowed.ok) return allowed;
+    return ok(isOthers(object, injection) ? [] : stepsFor(object, of, next));
+  };
   const doing = `change the variables of ${of.name}`;
   const written = await change(api.value, { pinned: pinnedOf(of), doing, edit }, signal);
   return written.ok ? done : written;

@@ -89,8 +89,16 @@ test('an autoscaled deployment, the number it has, and missing rights are refuse
   expect(deploymentScale.params.safeParse({ replicas: -1 }).success).toBe(false);
 });
 
+test('an act that comes after its undo was taken off is refused', async () => {
+  const injection = await intendScale(1);
+  for (const name of ['arm', 'undo', 'disarm'] as const) await step(name, injection);
+  await expect(step('act', injection)).rejects.toThrow('undone meanwhile');
+  expect(replicas()).toBe(2);
+});
+
 test('a lost race is run again', async () => {
   const injection = await intendScale(1);
+  await step('arm', injection);
   let races = 2;
   const world = {
     kubernetes: () =>
@@ -100,7 +108,7 @@ test('a lost race is run again', async () => {
           if (args[0].method === 'PUT' && races > 0) {
             races -= 1;
             cluster.edit('deployments', 'web', (object) => {
-              object.metadata.annotations = { race: String(races) };
+              object.metadata.annotations = { ...object.metadata.annotations, race: String(races) };
             });
           }
           return cluster.api.request(...args);

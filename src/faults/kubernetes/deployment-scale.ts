@@ -6,7 +6,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
 import { sleep } from '../../reach/clock.ts';
 import { failureProblem } from '../../reach/kubernetes/failure.ts';
-import { nameOf, numberAt, textAt, uidOf } from '../../reach/kubernetes/fields.ts';
+import { nameOf, numberAt, objectAt, textAt, uidOf, versionOf } from '../../reach/kubernetes/fields.ts';
 import { listAll } from '../../reach/kubernetes/list.ts';
 import { pathOf, resources } from '../../reach/kubernetes/paths.ts';
 import { requireRights } from '../../reach/kubernetes/rights.ts';
@@ -22,7 +22,7 @@ import {
   pinnedOf,
   readPinned,
 } from './deployment.ts';
-import { armMark, disarmMark, refuseMarked } from './mark.ts';
+import { armMark, disarmMark, refuseMarked, requireMark } from './mark.ts';
 
 type Params = { replicas: number };
 type Spec = { deployment: string };
@@ -58,7 +58,7 @@ export const deploymentScale = defineFault<Params, Spec>({
     return api.ok ? armMark(api.value, injection, signal) : api;
   },
   act: (world, injection, signal) =>
-    scale(world, { of: injection.target, replicas: wantedOf(injection) }, signal),
+    scale(world, { of: injection.target, replicas: wantedOf(injection), armed: injection }, signal),
   effect: (world, injection, signal) => settled(world, injection, { replicas: wantedOf(injection), signal }),
   undo: (world, injection, signal) =>
     scale(world, { of: injection.target, replicas: undoSchema.parse(injection.undo).replicas }, signal),
@@ -174,10 +174,13 @@ const scalePath = (of: Target): string => {
 const TRIES = 6;
 const PAUSE_MS = 50;
 
-/** Sets the number through the scale subresource, at the version that was read; again after a lost race. */
+/**
+ * Sets the number through the scale subresource, at the version that was read; again after a lost race. `armed`: only
+ * where the mark of that injection is on the deployment, at that very version.
+ */
 async function scale(
   world: World,
-  { of, replicas }: { of: Target; replicas: number },
+  { of, replicas, armed }: { of: Target; replicas: number; armed?: Injection },
   signal: AbortSignal,
 ): Promise<Result<void>> {
   const api = world.kubernetes();
@@ -191,7 +194,9 @@ async function scale(
     if (!now.ok && now.problem.status === 404) return done;
     if (now.ok && uidOf(now.value) !== of.id) return done;
     if (now.ok && numberAt(now.value, 'spec', 'replicas') === replicas) return done;
-    const body = now.ok ? { ...now.value, spec: { replicas } } : undefined;
+    const version = armed === undefined ? ok(undefined) : await markedVersion(api.value, armed, signal);
+    if (!version.ok) return version;
+    const body = now.ok ? scaled(now.value, { replicas, version: version.value }) : undefined;
     const written = body === undefined ? now : await api.value.request({ method: 'PUT', path, body }, signal);
     if (written.ok) return done;
     failure = written.problem;
@@ -199,6 +204,24 @@ async function scale(
   }
   const what = { doing: `scale ${of.name}`, code: 'inject-failed' } as const;
   return fail(failureProblem(api.value, failure ?? cancelled, what));
+}
+
+function scaled(now: JsonObject, to: { replicas: number; version: string | undefined }): JsonObject {
+  const metadata = objectAt(now, 'metadata') ?? {};
+  const at = to.version === undefined ? {} : { metadata: { ...metadata, resourceVersion: to.version } };
+  return { ...now, ...at, spec: { replicas: to.replicas } };
+}
+
+/** The version of the deployment that carries our mark: a write at it finds the mark still there. */
+async function markedVersion(
+  api: KubernetesApi,
+  injection: Injection,
+  signal: AbortSignal,
+): Promise<Result<string>> {
+  const got = await readPinned(api, injection.target, signal);
+  if (!got.ok) return got;
+  const marked = requireMark(got.value, injection);
+  return marked.ok ? ok(versionOf(got.value)) : marked;
 }
 
 const cancelled: ApiFailure = {

@@ -133,6 +133,21 @@ export function isOthers(object: JsonObject, injection: Injection): boolean {
   return mark !== undefined && typeof mark !== 'string' && mark.id !== injection.id;
 }
 
+/**
+ * An act is refused where our undo is not on the object any more. Who was stopped for long (a frozen run) finds that
+ * the guardian has undone and unmarked it; the act's own test on the version makes this hold until the write.
+ */
+export function requireMark(object: JsonObject, injection: Injection): Result<void> {
+  const mark = readMark(object);
+  if (mark !== undefined && typeof mark !== 'string' && mark.id === injection.id) return done;
+  return fail(
+    unsuitable(
+      `The undo of ${injection.id} is not on ${injection.target.name} any more: it was undone meanwhile.`,
+      'Run it again.',
+    ),
+  );
+}
+
 const unmarking = (object: JsonObject): PatchStep[] => [
   ...setEntry(object, { map: 'annotations', key: ANNOTATION, value: undefined }),
   ...setEntry(object, { map: 'labels', key: LABEL, value: undefined }),

@@ -78,6 +78,11 @@ test('deletes with its uid, sees the effect, and recovery only when as many othe
   unwrap(await podDelete.undo(cluster.world, injection, never));
 });
 
+test('a pod that was never deleted, because the run was killed before, is as before', async () => {
+  const injection = await intend(podDelete, cluster.world, { target: { pod: 'web-1-0' }, params: {} });
+  expect((await podDelete.recovered(cluster.world, injection, never)).is).toBe('yes');
+});
+
 test('a new pod of the same name is never hit', async () => {
   const injection = await intend(podDelete, cluster.world, { target: { pod: 'web-1-0' }, params: {} });
   const set = cluster.get('replicasets', 'web-1');

@@ -37,7 +37,10 @@ const target: z.ZodType<PodSpec> = z.union([
   z.strictObject({ deployment: nameSchema.describe('Running pods of this deployment') }),
   z.strictObject({ pod: nameSchema.describe('This pod') }),
   z.strictObject({
-    selector: z.string().refine(isSelector, 'must be a label selector such as app=web,tier in (a, b)'),
+    selector: z
+      .string()
+      .refine(isSelector, 'must be a label selector such as app=web,tier in (a, b)')
+      .describe('Running pods with these labels, such as app=web'),
   }),
 ]);
 
@@ -186,7 +189,8 @@ async function recovered(world: World, injection: Injection, signal: AbortSignal
   const now = await readNow(api.value, { namespace, controller: before.controller }, signal);
   if (!now.ok) return unsure(now.problem);
   if (now.value === undefined) return no(`${name} is gone or another one has its name`);
-  const ready = now.value.ready.filter((pod) => uidOf(pod) !== injection.target.id).length;
+  // The target counts too where it is not terminating: then it was never deleted.
+  const ready = now.value.ready.length;
   const count = `${name}: ${ready} of ${before.wanted} pods ready`;
   if (ready < before.wanted) return no(count);
   return now.value.template === before.template

@@ -94,6 +94,8 @@ test.each([
   ['1 < 2 && backends.transitions.deletd.count >= 1', { offset: 30, found: 'deletd', nearest: 'deleted' }],
   ['recovered_after < 15', { offset: 0, nearest: 'recovered_after_s' }],
   ['votes.p95_ms < 15s', { offset: 17, found: 's' }],
+  ['votes.error_rate > 50%', { offset: 19, found: '50%', nearest: '0.5' }],
+  ['votes.ok > 0.5 % && votes.ok < 2', { offset: 11, found: '0.5 %', nearest: '0.005' }],
   ['votes.p95_ms = 15', { offset: 13, found: '=', expected: '==' }],
   ['votes.p95_ms < 1 and votes.ok > 2', { offset: 17, found: 'and', expected: '&&' }],
   ['votes.p95_ms < "1"', { offset: 15, found: '"1"', expected: 'a number' }],

@@ -1,13 +1,16 @@
-import { unreachable } from '../model/result.ts';
-import { NANOS_PER_SECOND, type Nanos } from '../model/time.ts';
-import type { InjectionRecord } from '../model/timeline.ts';
-import type { RunEvent } from '../run/events.ts';
+import { unreachable } from '../../model/result.ts';
+import { NANOS_PER_SECOND, type Nanos } from '../../model/time.ts';
+import type { InjectionRecord } from '../../model/timeline.ts';
+import type { RunEvent } from '../../run/events.ts';
 
-/** `+01:05.2` since the run's start. */
+/** Where the text of a line begins, after its time and its word. */
+export const TEXT_COLUMN = 20;
+
+/** `01:05.2` since the run's start: minutes and seconds. */
 export function stamp(t: Nanos): string {
-  const all = t / NANOS_PER_SECOND;
-  const minutes = Math.floor(all / 60);
-  return `${String(minutes).padStart(2, '0')}:${(all - minutes * 60).toFixed(1).padStart(4, '0')}`;
+  const tenths = Math.round((t / NANOS_PER_SECOND) * 10);
+  const minutes = Math.floor(tenths / 600);
+  return `${String(minutes).padStart(2, '0')}:${((tenths % 600) / 10).toFixed(1).padStart(4, '0')}`;
 }
 
 /** One line for people about an event, or nothing where it says nothing new (ticks). */
@@ -20,7 +23,7 @@ export function line(event: RunEvent): string | undefined {
     case 'trying':
       return `${stamp(event.t)}  again      ${event.what}: ${event.problem.message}`;
     case 'abort':
-      return `${stamp(event.t)}  ABORT      ${event.abort.text}; undoing now`;
+      return `${stamp(event.t)}  ABORT      ${event.abort.text}; undoing whatever was injected`;
     case 'not-started':
       return `${stamp(event.t)}  NOT BEGUN  ${event.why}; nothing was injected`;
     case 'steady':
