@@ -1,4 +1,5 @@
-// Installs what package-lock.json names, if it is not there yet. Runs on the machine's own Node (20 or later),
+// Installs what package-lock.json names, if it is not there yet. `npm install`, not `npm ci`: the lock need not name the
+// optional builds (Biome's, Rolldown's) of platforms that it was not made on, and `npm ci` refuses such a lock. Runs on the machine's own Node (20 or later),
 // before anything is installed, so it uses nothing but Node.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,8 +16,8 @@ const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
 
 const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(pinned);
 if (!installed) {
-  process.stderr.write('aftershock: installing dependencies (npm ci), once …\n');
-  const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  process.stderr.write('aftershock: installing dependencies (npm install), once …\n');
+  const { status, error } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
@@ -24,7 +25,7 @@ if (!installed) {
   if (error !== undefined || status !== 0 || !existsSync(pinned)) {
     process.stderr.write(
       `aftershock: the installation failed${error === undefined ? '' : ` (${error.message})`}.\n` +
-        '→ Run `npm ci` in this folder and read its message; npm and a connection to the npm registry are needed.\n',
+        '→ Run `npm install` in this folder and read its message; npm and a connection to the npm registry are needed.\n',
     );
     process.exit(2);
   }
