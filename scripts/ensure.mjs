@@ -1,6 +1,6 @@
 // Installs what package-lock.json names, if it is not there yet. `npm install`, not `npm ci`: the lock need not name the
-// optional builds (Biome's, Rolldown's) of platforms that it was not made on, and `npm ci` refuses such a lock. Runs on the machine's own Node (20 or later),
-// before anything is installed, so it uses nothing but Node.
+// optional builds (Biome's, Rolldown's) of platforms that it was not made on, and `npm ci` refuses such a lock.
+// Runs on the machine's own Node (20 or later), before anything is installed, so it uses nothing but Node.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -174,3 +174,13 @@ test('a journal that lost its last lines, as on a full disk, does not make it un
   expect(await watched.watching).toBe('undone');
   expect(undos(watched)).toBe(1);
 });
+
+test('a folder that it cannot write to is told at once, not watched', async () => {
+  const watched = watch({
+    before: (directory) => {
+      rmSync(directory, { recursive: true });
+      writeFileSync(directory, 'a file in its place');
+    },
+  });
+  expect(await watched.watching).toBe('cannot-watch');
+});

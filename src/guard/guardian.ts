@@ -32,8 +32,11 @@ export interface GuardianOptions {
   signal: AbortSignal;
 }
 
-/** What a guardian found when it ended: the run closed everything itself, or it took over. */
-export type GuardianEnd = 'not-needed' | 'undone' | 'gave-up';
+/**
+ * What a guardian found when it ended: the run closed everything itself, or it took over; or it could not even say
+ * that it watches (disk full), so that nothing was injected.
+ */
+export type GuardianEnd = 'not-needed' | 'undone' | 'gave-up' | 'cannot-watch';
 
 const readyPath = (directory: string): string => join(directory, 'guardian.json');
 
@@ -48,7 +51,8 @@ export function guardianOf(directory: string): ProcessIdentity | undefined {
  * out (it hangs), or when an injection is older than its deadline. It reads the journal and needs nothing else.
  */
 export async function watchOver(options: GuardianOptions): Promise<GuardianEnd> {
-  writeWhole(readyPath(options.directory), `${JSON.stringify(own())}\n`);
+  const ready = writeWhole(readyPath(options.directory), `${JSON.stringify(own())}\n`);
+  if (!ready.ok) return 'cannot-watch';
   const patience = AbortSignal.any([options.signal, AbortSignal.timeout(PATIENCE_MS)]);
   // Kept beside the journal, which may not take a `closed` any more (disk full).
   const undone = new Set<string>();

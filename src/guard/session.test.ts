@@ -87,6 +87,8 @@ test('a folder that is gone: the lease cannot be renewed, and nothing is journal
 test('a guardian that does not start, or ends at once, is told', async () => {
   const missing = await startGuardian(folder(), [join(folder(), 'no-such-program')], never);
   expect(missing).toMatchObject({ problem: { message: expect.stringContaining('ENOENT') } });
+  const full = await startGuardian(folder(), ['sh', '-c', 'exit 3'], never);
+  expect(full).toMatchObject({ problem: { code: 'disk-full' } });
   const ended = await startGuardian(folder(), ['false'], never);
   expect(ended).toMatchObject({ problem: { message: expect.stringContaining('exit code 1') } });
 });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Injection, InjectionStep } from '../model/injection.ts';
+import { problemTable } from '../model/problems.ts';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
 import { sleep } from '../reach/clock.ts';
 import { guardianOf } from './guardian.ts';
@@ -8,6 +9,8 @@ import { LEASE_S, renewLease } from './lease.ts';
 import { alive, uptime_s } from './proc.ts';
 
 const GUARDIAN_WITHIN_MS = 15_000;
+/** The exit code of a guardian that cannot write into the run's folder. */
+export const CANNOT_WATCH = problemTable['disk-full'].exit;
 
 /** The guard of one run: its journal and its lease, with a guardian beside it. */
 export interface GuardSession {
@@ -76,9 +79,14 @@ export async function startGuardian(
 ): Promise<Result<void>> {
   const [program, ...args] = command;
   const child = spawn(program, args, { detached: true, stdio: 'ignore' });
-  let failed: string | undefined;
-  child.on('error', (error) => (failed = error.message));
-  child.on('exit', (code, by) => (failed ??= `it ended with ${by ?? `exit code ${code}`}`));
+  let failed: Problem | undefined;
+  child.on('error', (error) => (failed = notStarted(error.message)));
+  child.on('exit', (code, by) => {
+    failed ??=
+      code === CANNOT_WATCH
+        ? cannotWatch(directory)
+        : notStarted(`it ended with ${by ?? `exit code ${code}`}`);
+  });
   child.unref();
   const within = AbortSignal.any([signal, AbortSignal.timeout(GUARDIAN_WITHIN_MS)]);
   while (!within.aborted && failed === undefined) {
@@ -86,12 +94,23 @@ export async function startGuardian(
     if (identity !== undefined && alive(identity)) return ok(undefined);
     await sleep(50, within);
   }
-  return fail({
-    code: 'inject-failed',
-    message: `the guardian process did not start${failed === undefined ? '' : `: ${failed}`}; nothing is injected without it`,
-    fix: 'Look at the machine’s load and process limits (ulimit -u), then run again.',
-  });
+  if (failed !== undefined) return fail(failed);
+  return fail(
+    notStarted(signal.aborted ? 'the run was interrupted' : `not within ${GUARDIAN_WITHIN_MS / 1_000} s`),
+  );
 }
+
+const notStarted = (why: string): Problem => ({
+  code: 'inject-failed',
+  message: `the guardian process did not start (${why}); nothing is injected without it`,
+  fix: 'Look at the machine’s load and process limits (ulimit -u), then run again.',
+});
+
+const cannotWatch = (directory: string): Problem => ({
+  code: 'disk-full',
+  message: `the guardian process cannot write in ${directory}; nothing is injected without it`,
+  fix: 'Free space there, or name another folder with --runs.',
+});
 
 function ranOut(ago_s: number): Problem {
   return {

@@ -1,5 +1,6 @@
 import { watchOver } from '../../guard/guardian.ts';
 import { noteClosed, openRuns } from '../../guard/open-runs.ts';
+import { CANNOT_WATCH } from '../../guard/session.ts';
 import { type ExitCode, exitCodes } from '../../model/problems.ts';
 import { connect } from '../connect.ts';
 import { home } from '../home.ts';
@@ -23,5 +24,6 @@ export async function guardian(directory: string): Promise<ExitCode> {
     signal: new AbortController().signal,
   });
   if (end !== 'gave-up') noteClosed(home(), entry.run);
+  if (end === 'cannot-watch') return CANNOT_WATCH;
   return end === 'gave-up' ? exitCodes.unrecovered : exitCodes.asPredicted;
 }
