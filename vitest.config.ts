@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    setupFiles: ['test/support/property-seed.ts'],
     reporters: ['default', new ClosingLine()],
     execArgv: ['--disable-warning=ExperimentalWarning'],
     projects: [

@@ -86,10 +86,13 @@ test('heal works while the guardian works too', async () => {
   await expectAsBefore(api, before, drill);
 });
 
-test('a run that loses its guardian ends by itself, and undoes', async () => {
-  const drill = await frozenAt(lab, { fault: 'kubernetes.deployment.scale', step: 'acted' });
+test('a run that loses its guardian undoes, and ends as cut short', async () => {
+  const fault = 'kubernetes.deployment.scale';
+  const drill = await frozenAt(lab, { fault, step: 'effective', hold: '120s' });
   process.kill(drill.guardian.pid, 'SIGKILL');
   process.kill(drill.running.pid, 'SIGCONT');
-  await drill.running.finished;
+  const { code, stdout, stderr } = await drill.running.finished;
+  expect(code, stdout + stderr).toBe(4);
+  expect(stdout + stderr).toContain('the guardian process is gone');
   await expectAsBefore(api, before, drill);
 });

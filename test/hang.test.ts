@@ -197,7 +197,7 @@ describe.skipIf(disk === undefined)('a disk that is full under the run folder', 
   ])('%s: nothing is injected, and it says so', async (_when, reached) => {
     empty();
     const { lab, api, before } = place();
-    const files = lab.files(experimentWith(ENV, '6s'));
+    const files = lab.files(experimentWith(ENV, { baseline: '6s' }));
     const running = start(['run', files.experiment, '--runs', runs('a')], { home: lab.home });
     await eventually('the run is there', 60_000, () => (reached(runs('a')) ? true : undefined));
     disk?.fill();

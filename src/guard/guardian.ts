@@ -4,7 +4,7 @@ import type { World } from '../model/contracts/world.ts';
 import { sleep } from '../reach/clock.ts';
 import { readText, writeWhole } from '../reach/files.ts';
 import { appendStep, type OpenInjection, openInjections } from './journal.ts';
-import { LEASE_S, leaseLeft } from './lease.ts';
+import { LEASE_S, leaseLeft, RENEW_EVERY_S } from './lease.ts';
 import { alive, own, type ProcessIdentity, uptime_s } from './proc.ts';
 import { type RestoreOptions, restoreAll } from './restore.ts';
 
@@ -101,8 +101,19 @@ async function undoAll(
       },
     ];
   });
+  const keeping = setInterval(() => void keepLock(options, place), RENEW_EVERY_S * 1_000);
   const restored = await restoreAll(restoring);
+  clearInterval(keeping);
   return restoring.flatMap(({ injection }, index) => (restored[index]?.ok === true ? [injection.id] : []));
+}
+
+/** Nobody else breaks the system while something is left to undo: the run's lock is kept for it, if it still has it. */
+async function keepLock({ run }: GuardianOptions, { ground, world }: Place): Promise<void> {
+  try {
+    await ground?.renew(world, { run, lease_s: LEASE_S }, AbortSignal.timeout(RENEW_EVERY_S * 1_000));
+  } catch {
+    // A lock that cannot be renewed is no reason to stop undoing.
+  }
 }
 
 /** A kubeconfig that cannot be read, a login helper that fails: tried again in the next round. */

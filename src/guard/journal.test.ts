@@ -100,6 +100,13 @@ describe('the journal', () => {
     expect(openInjections(folder())).toEqual([]);
   });
 
+  test('never holds a line that it cannot read back', () => {
+    const directory = folder();
+    const broken = { ...injectionOf(1), deadline_s: Number.NaN };
+    expect(() => appendStep(directory, 'run', { step: 'intent', injection: broken })).toThrow('internal');
+    expect(openInjections(directory)).toEqual([]);
+  });
+
   test('refuses where it cannot write, so that nothing is injected', () => {
     const file = join(folder(), 'file');
     writeFileSync(file, '');

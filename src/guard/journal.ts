@@ -83,11 +83,19 @@ export function appendStep(
       line.intent = intent;
       line.undo_sha256 = writePayload(directory, injection.id, undo);
     }
-    appendDurably(journalPath(directory), `${JSON.stringify(line)}\n`);
+    appendDurably(journalPath(directory), `${readable(line)}\n`);
     return ok(undefined);
   } catch (error) {
     return fail(cannotWrite(directory, fileTrouble(error)));
   }
+}
+
+/** A line as text. One that could not be read back would hide its injection from heal, so it must not be acted on. */
+function readable(line: JournalLine): string {
+  const text = JSON.stringify(line);
+  if (parse(text) === undefined)
+    throw new TypeError(`internal: a journal line that nobody can read: ${text}`);
+  return text;
 }
 
 /** The injections that are not closed, the newest first: the order in which they are undone. */
@@ -98,6 +106,8 @@ export function openInjections(directory: string): OpenInjection[] {
       const payload = readPayload(directory, line);
       const injection = { ...line.intent, undo: payload.ok ? payload.value : {} };
       const damaged = payload.ok ? {} : { damaged: payload.problem };
+      // Made again after it was closed or torn: its place in the order is where it was made last.
+      open.delete(line.injection);
       open.set(line.injection, { injection, step: line.step, since_uptime_s: line.uptime_s, ...damaged });
     }
     const known = open.get(line.injection);

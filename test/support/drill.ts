@@ -19,14 +19,14 @@ export const uses: Record<string, string> = {
 };
 
 /** The shortest experiment with one fault. */
-export const experimentWith = (fault: string, baseline = '1s'): string => `
+export const experimentWith = (fault: string, { baseline = '1s', hold = '1s' } = {}): string => `
 title: Drill of ${fault}
 question: Is the target as it was?
 system: system.yaml
 steady: [ backends.ready.last == 2 ]
 faults: [ { id: f, fault: ${fault}, ${uses[fault]} } ]
 predict: [ { id: p, expect: backends.ready.min >= 0, confidence: 0.5 } ]
-timing: { baseline: ${baseline}, watch: 1s, hold: 1s, sliding: 1s, steady_for: 500ms }
+timing: { baseline: ${baseline}, watch: 1s, hold: ${hold}, sliding: 1s, steady_for: 500ms }
 `;
 
 /** A run of the real command line in a drill. */
@@ -39,9 +39,9 @@ export interface Drill {
 /** Starts a run that stops itself (SIGSTOP) right after `step` is journalled, and waits until it is stopped there. */
 export async function frozenAt(
   lab: TestLab,
-  drill: { fault: string; step: string; runs?: string },
+  drill: { fault: string; step: string; runs?: string; hold?: string },
 ): Promise<Drill> {
-  const files = lab.files(experimentWith(drill.fault));
+  const files = lab.files(experimentWith(drill.fault, { hold: drill.hold ?? '1s' }));
   const runs = drill.runs ?? join(files.folder, 'runs');
   const running = start(['run', files.experiment, '--runs', runs], {
     home: lab.home,

@@ -48,16 +48,25 @@ export const negate = (of: Interval): Interval => ({
 export function arithmetic(op: Arithmetic, left: Interval, right: Interval): Interval | undefined {
   switch (op) {
     case '+':
-      return hull([left.min + right.min, left.max + right.max]);
+      return hull([
+        [left.min, right.min, left.min + right.min],
+        [left.max, right.max, left.max + right.max],
+      ]);
     case '-':
-      return hull([left.min - right.max, left.max - right.min]);
+      return hull([
+        [left.min, right.max, left.min - right.max],
+        [left.max, right.min, left.max - right.min],
+      ]);
     case '*':
-      return hull(corners(left, right).map(([a, b]) => (a === 0 || b === 0 ? 0 : a * b)));
+      return hull(corners(left, right).map(([a, b]) => [a, b, a === 0 || b === 0 ? 0 : a * b]));
     case '/':
       if (right.min <= 0 && right.max >= 0) return undefined;
-      return hull(corners(left, right).flatMap(([a, b]) => quotients(a, b)));
+      return hull(corners(left, right).flatMap(([a, b]) => quotients(a, b).map((of): Corner => [a, b, of])));
   }
 }
+
+/** Two bounds and what the operation makes of them. */
+type Corner = [a: number, b: number, result: number];
 
 const corners = (left: Interval, right: Interval): [number, number][] => [
   [left.min, right.min],
@@ -72,10 +81,15 @@ function quotients(a: number, b: number): number[] {
   return [0, a > 0 === b > 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY];
 }
 
-function hull(candidates: readonly number[]): Interval | undefined {
-  if (candidates.some(Number.isNaN)) return undefined;
-  return { min: Math.min(...candidates), max: Math.max(...candidates) };
+function hull(found: readonly Corner[]): Interval | undefined {
+  if (found.some(isNoNumber)) return undefined;
+  const results = found.map(([, , result]) => result);
+  return { min: Math.min(...results), max: Math.max(...results) };
 }
+
+/** Not a number, or an overflow: infinity made of finite bounds. */
+const isNoNumber = ([a, b, result]: Corner): boolean =>
+  Number.isNaN(result) || (!Number.isFinite(result) && Number.isFinite(a) && Number.isFinite(b));
 
 /** True or false only if it is for every pair of numbers from the two intervals. */
 export function compare(op: Comparison, left: Interval, right: Interval): Truth {
