@@ -194,15 +194,6 @@ predict:`;
       },
     ]);
   });
-
-  test('what would be undone as it begins', () => {
-    const faults = `faults:
-  - { id: a, fault: kubernetes.fake.env, target: { pod: x }, with: { set: {} }, for: 10s }
-  - { id: b, fault: kubernetes.fake.env, target: { pod: x }, with: { set: {} }, at: 20s }
-predict:`;
-    const experiment = goodExperiment.replace(/faults:[\s\S]*?predict:/, faults);
-    expect(problemsWith({ experiment })).toMatchObject([{ code: 'field-wrong', fix: 'Give `b` a `for:`.' }]);
-  });
 });
 
 describe('one thing wrong in the system', () => {

@@ -252,3 +252,30 @@ test('a former literal is in the undo, never in what is shown', async () => {
   expect(JSON.stringify(undo)).toContain('canary-7c1');
   expect(JSON.stringify(shown)).not.toContain('canary-7c1');
 });
+
+test('a late undo leaves alone what was undone before and changed by others since', async () => {
+  const injection = await intendEnv('web', { set: { DELAY: '500' } });
+  for (const name of ['arm', 'act', 'undo', 'disarm'] as const) await step(name, injection);
+  cluster.edit('deployments', 'web', (object) => {
+    const { containers } = (object['spec'] as { template: { spec: { containers: JsonObject[] } } }).template
+      .spec;
+    for (const container of containers) container['env'] = [{ name: 'DELAY', value: 'operator' }];
+  });
+  await step('undo', injection);
+  await step('disarm', injection);
+  expect(containerOf('web')['env']).toEqual([{ name: 'DELAY', value: 'operator' }]);
+  const look = await deploymentEnv.recovered(cluster.world, injection, never);
+  expect(look).toMatchObject({ is: 'yes', evidence: expect.stringContaining('nothing of ours') });
+});
+
+test('a fault whose mark somebody took off is undone all the same', async () => {
+  const injection = await intendEnv('web', { set: { DELAY: '500' } });
+  for (const name of ['arm', 'act'] as const) await step(name, injection);
+  cluster.edit('deployments', 'web', (object) => {
+    object.metadata.annotations = {};
+    object.metadata.labels = {};
+  });
+  expect((await deploymentEnv.recovered(cluster.world, injection, never)).is).toBe('no');
+  await step('undo', injection);
+  expect(containerOf('web')['env']).toEqual(before);
+});

@@ -31,7 +31,7 @@ import {
   restoreEnv,
   sameEnv,
 } from './env-list.ts';
-import { armMark, disarmMark, isOthers, refuseMarked, requireMark } from './mark.ts';
+import { armMark, disarmMark, isOurs, notOurs, refuseMarked, requireMark } from './mark.ts';
 
 type Params = { set?: Record<string, string>; remove?: string[] };
 type Spec = { deployment: string; container?: string | undefined };
@@ -109,7 +109,7 @@ export const deploymentEnv = defineFault<Params, Spec>({
     if (!api.ok) return api;
     const restore = (object: JsonObject): PatchStep[] =>
       stepsFor(object, injection.target, (env) => formerly(injection, env));
-    return disarmMark(api.value, { injection, restore }, signal);
+    return disarmMark(api.value, { injection, inEffect: inEffect(injection), restore }, signal);
   },
 });
 
@@ -227,6 +227,14 @@ function formerText(name: string, former: FormerEnv): string {
   return `${name} is put back in its place: ${values.join(' and ')}`;
 }
 
+/** Whether the variables are just what we made of them. */
+const inEffect =
+  (injection: Injection) =>
+  (object: JsonObject): boolean => {
+    const here = envOf(object, containerName(injection.target));
+    return here !== undefined && sameEnv(here.env, applyEnv(here.env, changeOf(injection.params)));
+  };
+
 const formerly = (injection: Injection, env: EnvList): EnvList =>
   restoreEnv(env, undoSchema.parse(injection.undo).former, namesOf(changeOf(injection.params)));
 
@@ -245,7 +253,7 @@ async function write(
   const edit = (object: JsonObject): Result<PatchStep[]> => {
     const allowed = armed === true ? requireMark(object, injection) : done;
     if (!allowed.ok) return allowed;
-    return ok(isOthers(object, injection) ? [] : stepsFor(object, of, next));
+    return ok(isOurs(object, injection, inEffect(injection)) ? stepsFor(object, of, next) : []);
   };
   const doing = `change the variables of ${of.name}`;
   const written = await change(api.value, { pinned: pinnedOf(of), doing, edit }, signal);
@@ -266,18 +274,20 @@ async function effect(world: World, injection: Injection, signal: AbortSignal): 
 }
 
 async function recovered(world: World, injection: Injection, signal: AbortSignal): Promise<Look> {
-  return rolledOut(world, injection, { next: (env) => formerly(injection, env), signal });
+  const isDone = (object: JsonObject): boolean => !isOurs(object, injection, inEffect(injection));
+  return rolledOut(world, injection, { next: (env) => formerly(injection, env), isDone, signal });
 }
 
 /** Whether the variables are what they would be after `next`, in every pod. */
 async function rolledOut(
   world: World,
   { target: of }: Injection,
-  wanted: { next: (env: EnvList) => EnvList; signal: AbortSignal },
+  wanted: { next: (env: EnvList) => EnvList; isDone?: (object: JsonObject) => boolean; signal: AbortSignal },
 ): Promise<Look> {
   const api = world.kubernetes();
   if (!api.ok) return { is: 'unsure', evidence: api.problem.message };
   const judge = (object: JsonObject): Look => {
+    if (wanted.isDone?.(object) === true) return notOurs(of);
     const here = envOf(object, containerName(of));
     if (here === undefined) return no(`${of.name} has lost its container ${containerName(of)}`);
     if (!sameEnv(here.env, wanted.next(here.env))) return no('the variables are not as they should be');

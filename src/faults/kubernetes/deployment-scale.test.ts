@@ -118,3 +118,21 @@ test('a lost race is run again', async () => {
   unwrap(await deploymentScale.act(world, injection, never));
   expect([races, replicas()]).toEqual([0, 1]);
 });
+
+test('a late undo leaves another run’s fault alone, and what others have set since', async () => {
+  const first = await intendScale(1);
+  for (const name of ['arm', 'act', 'undo', 'disarm'] as const) await step(name, first);
+  const second = { ...(await intendScale(1)), id: 'second' };
+  for (const name of ['arm', 'act'] as const) await step(name, second);
+  await step('undo', first);
+  await step('disarm', first);
+  expect(replicas()).toBe(1);
+  expect(cluster.get('deployments', 'web')?.metadata.annotations?.[ANNOTATION]).toContain('second');
+  expect(await look('recovered', first)).toBe('yes');
+  for (const name of ['undo', 'disarm'] as const) await step(name, second);
+  cluster.edit('deployments', 'web', (object) => {
+    object['spec'] = { ...(object['spec'] as object), replicas: 7 };
+  });
+  await step('undo', first);
+  expect(replicas()).toBe(7);
+});

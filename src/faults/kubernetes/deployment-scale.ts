@@ -22,7 +22,7 @@ import {
   pinnedOf,
   readPinned,
 } from './deployment.ts';
-import { armMark, disarmMark, refuseMarked, requireMark } from './mark.ts';
+import { armMark, disarmMark, isOurs, notOurs, refuseMarked, requireMark } from './mark.ts';
 
 type Params = { replicas: number };
 type Spec = { deployment: string };
@@ -58,19 +58,21 @@ export const deploymentScale = defineFault<Params, Spec>({
     return api.ok ? armMark(api.value, injection, signal) : api;
   },
   act: (world, injection, signal) =>
-    scale(world, { of: injection.target, replicas: wantedOf(injection), armed: injection }, signal),
+    scale(world, { injection, replicas: wantedOf(injection), only: 'marked' }, signal),
   effect: (world, injection, signal) => settled(world, injection, { replicas: wantedOf(injection), signal }),
   undo: (world, injection, signal) =>
-    scale(world, { of: injection.target, replicas: undoSchema.parse(injection.undo).replicas }, signal),
-  recovered: (world, injection, signal) =>
-    settled(world, injection, { ...undoSchema.parse(injection.undo), signal }),
+    scale(world, { injection, replicas: undoSchema.parse(injection.undo).replicas, only: 'ours' }, signal),
+  recovered: (world, injection, signal) => {
+    const isDone = (object: JsonObject): boolean => !isOurs(object, injection, inEffect(injection));
+    return settled(world, injection, { ...undoSchema.parse(injection.undo), isDone, signal });
+  },
   disarm: async (world, injection, signal) => {
     const api = world.kubernetes();
     if (!api.ok) return api;
     const { replicas } = undoSchema.parse(injection.undo);
     const restore = (object: JsonObject): PatchStep[] =>
       replicasOf(object) === replicas ? [] : [{ op: 'replace', path: '/spec/replicas', value: replicas }];
-    return disarmMark(api.value, { injection, restore }, signal);
+    return disarmMark(api.value, { injection, inEffect: inEffect(injection), restore }, signal);
   },
 });
 
@@ -79,6 +81,12 @@ const wantedOf = (injection: Injection): number => numberAt(injection.params, 'r
 /** The API fills in 1 where nothing is said. */
 const replicasOf = (object: JsonObject): number => numberAt(object, 'spec', 'replicas') ?? 1;
 const readyOf = (object: JsonObject): number => numberAt(object, 'status', 'readyReplicas') ?? 0;
+
+/** Whether it has as many replicas as we gave it. */
+const inEffect =
+  (injection: Injection) =>
+  (object: JsonObject): boolean =>
+    replicasOf(object) === wantedOf(injection);
 
 async function resolve(
   world: World,
@@ -174,17 +182,21 @@ const scalePath = (of: Target): string => {
 const TRIES = 6;
 const PAUSE_MS = 50;
 
+/** What a write of ours needs to find: our mark (an act), or an object that is still ours to undo. */
+interface Scaling {
+  injection: Injection;
+  replicas: number;
+  only: 'marked' | 'ours';
+}
+
 /**
- * Sets the number through the scale subresource, at the version that was read; again after a lost race. `armed`: only
- * where the mark of that injection is on the deployment, at that very version.
+ * Sets the number through the scale subresource, at the version of the deployment on which we saw that we may; again
+ * after a lost race. What is not ours to undo any more is left alone.
  */
-async function scale(
-  world: World,
-  { of, replicas, armed }: { of: Target; replicas: number; armed?: Injection },
-  signal: AbortSignal,
-): Promise<Result<void>> {
+async function scale(world: World, scaling: Scaling, signal: AbortSignal): Promise<Result<void>> {
   const api = world.kubernetes();
   if (!api.ok) return api;
+  const { target: of } = scaling.injection;
   const path = scalePath(of);
   let failure: ApiFailure | undefined;
   for (let tries = 0; tries < TRIES && !signal.aborted; tries += 1) {
@@ -193,10 +205,11 @@ async function scale(
     // Gone, or another deployment of that name: there is nothing left of ours.
     if (!now.ok && now.problem.status === 404) return done;
     if (now.ok && uidOf(now.value) !== of.id) return done;
-    if (now.ok && numberAt(now.value, 'spec', 'replicas') === replicas) return done;
-    const version = armed === undefined ? ok(undefined) : await markedVersion(api.value, armed, signal);
+    if (now.ok && numberAt(now.value, 'spec', 'replicas') === scaling.replicas) return done;
+    const version = await versionToWrite(api.value, scaling, signal);
     if (!version.ok) return version;
-    const body = now.ok ? scaled(now.value, { replicas, version: version.value }) : undefined;
+    if (version.value === undefined) return done;
+    const body = now.ok ? scaled(now.value, scaling.replicas, version.value) : undefined;
     const written = body === undefined ? now : await api.value.request({ method: 'PUT', path, body }, signal);
     if (written.ok) return done;
     failure = written.problem;
@@ -206,20 +219,21 @@ async function scale(
   return fail(failureProblem(api.value, failure ?? cancelled, what));
 }
 
-function scaled(now: JsonObject, to: { replicas: number; version: string | undefined }): JsonObject {
-  const metadata = objectAt(now, 'metadata') ?? {};
-  const at = to.version === undefined ? {} : { metadata: { ...metadata, resourceVersion: to.version } };
-  return { ...now, ...at, spec: { replicas: to.replicas } };
+function scaled(now: JsonObject, replicas: number, resourceVersion: string): JsonObject {
+  return { ...now, metadata: { ...objectAt(now, 'metadata'), resourceVersion }, spec: { replicas } };
 }
 
-/** The version of the deployment that carries our mark: a write at it finds the mark still there. */
-async function markedVersion(
+/** The version of the deployment at which we may write; undefined where there is nothing of ours to undo. */
+async function versionToWrite(
   api: KubernetesApi,
-  injection: Injection,
+  { injection, only }: Scaling,
   signal: AbortSignal,
-): Promise<Result<string>> {
+): Promise<Result<string | undefined>> {
   const got = await readPinned(api, injection.target, signal);
   if (!got.ok) return got;
+  if (only === 'ours') {
+    return ok(isOurs(got.value, injection, inEffect(injection)) ? versionOf(got.value) : undefined);
+  }
   const marked = requireMark(got.value, injection);
   return marked.ok ? ok(versionOf(got.value)) : marked;
 }
@@ -235,11 +249,12 @@ const cancelled: ApiFailure = {
 async function settled(
   world: World,
   { target: of }: Injection,
-  wanted: { replicas: number; ready?: number; signal: AbortSignal },
+  wanted: { replicas: number; ready?: number; isDone?: (object: JsonObject) => boolean; signal: AbortSignal },
 ): Promise<Look> {
   const api = world.kubernetes();
   if (!api.ok) return { is: 'unsure', evidence: api.problem.message };
   const judge = (object: JsonObject): Look => {
+    if (wanted.isDone?.(object) === true) return notOurs(of);
     const spec = replicasOf(object);
     const count = numberAt(object, 'status', 'replicas') ?? 0;
     const text = `${spec} replicas wanted, ${count} there, ${readyOf(object)} ready`;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Look } from '../../model/contracts/fault.ts';
 import type { KubernetesApi } from '../../model/contracts/world.ts';
 import type { Injection, Target } from '../../model/injection.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
@@ -10,7 +11,7 @@ import { nameOf, parseObject, textAt, uidOf } from '../../reach/kubernetes/field
 import { listAll } from '../../reach/kubernetes/list.ts';
 import { pathOf, resources } from '../../reach/kubernetes/paths.ts';
 import { change, type PatchStep, setEntry } from './change.ts';
-import { done, getObject, unsuitable } from './common.ts';
+import { done, getObject, unsuitable, yes } from './common.ts';
 import { controllerOf } from './controller.ts';
 import { pinnedOf } from './deployment.ts';
 
@@ -116,22 +117,38 @@ export async function armMark(
  */
 export async function disarmMark(
   api: KubernetesApi,
-  { injection, restore }: { injection: Injection; restore: (object: JsonObject) => PatchStep[] },
+  what: {
+    injection: Injection;
+    inEffect: (object: JsonObject) => boolean;
+    restore: (object: JsonObject) => PatchStep[];
+  },
   signal: AbortSignal,
 ): Promise<Result<void>> {
+  const { injection, inEffect, restore } = what;
   const edit = (object: JsonObject): Result<PatchStep[]> =>
-    ok(isOthers(object, injection) ? [] : [...restore(object), ...unmarking(object)]);
+    ok(isOurs(object, injection, inEffect) ? [...restore(object), ...unmarking(object)] : []);
   const doing = `take the undo off ${injection.target.name}`;
   const cleaned = await change(api, { pinned: pinnedOf(injection.target), doing, edit }, signal);
   if (!cleaned.ok) return cleaned;
   return cleaned.value === undefined ? done : cleanReplicaSets(api, injection.target, signal);
 }
 
-/** Whether another injection's mark is there: then ours is long closed, and the object is not ours to change. */
-export function isOthers(object: JsonObject, injection: Injection): boolean {
-  const mark = readMark(object);
-  return mark !== undefined && typeof mark !== 'string' && mark.id !== injection.id;
+/**
+ * Whether an object is still ours to undo: it carries our mark, or nobody's and just what we injected (somebody took
+ * the mark off and left the fault). Anything else was undone before, or belongs to others now: it is left alone.
+ */
+export function isOurs(
+  object: JsonObject,
+  injection: Injection,
+  inEffect: (object: JsonObject) => boolean,
+): boolean {
+  const label = textAt(object, 'metadata', 'labels', LABEL);
+  return label === undefined ? inEffect(object) : label === labelOf(injection);
 }
+
+/** How a target is seen on which nothing of ours is left: over, whatever it looks like now. */
+export const notOurs = (of: Target): Look =>
+  yes(`nothing of ours is on ${of.name} any more: it was undone before, and what it is now is not ours`);
 
 /**
  * An act is refused where our undo is not on the object any more. Who was stopped for long (a frozen run) finds that

@@ -58,9 +58,9 @@ test.each<[string, FaultEntry[], string[]]>([
     ['a 5-12', 'b 0-1'],
   ],
   [
-    'one that starts too late to be held',
+    'one that starts when all others are over is held for `hold`',
     [fakeEntry('a', { start: { on: 'time', at_s: 40 } }), fakeEntry('b', { for_s: 1 })],
-    ['a 40-40', 'b 0-1'],
+    ['a 40-70', 'b 0-1'],
   ],
   ['nothing', [], []],
 ])('%s', (_what, faults, expected) => {

@@ -24,8 +24,8 @@ export interface ScheduleOptions {
 
 /**
  * The expected times of all entries: acting and undoing are taken to need no time, `until` all of its `within`. What
- * has no `for` is held until the last that has one ends; where none has one, `hold` after the last start. An instant
- * entry ends as it starts. `after` must lead to no circle.
+ * has no `for` is held until the last that has one ends, or, if it starts later, for `hold`; where none has one,
+ * `hold` after the last start. An instant entry ends as it starts. `after` must lead to no circle.
  */
 export function scheduleOf(faults: readonly FaultEntry[], options: ScheduleOptions): Schedule {
   if (faults.length === 0) return { entries: [], first_s: 0, end_s: 0 };
@@ -41,7 +41,8 @@ export function scheduleOf(faults: readonly FaultEntry[], options: ScheduleOptio
   const entries = faults.map((entry): Scheduled => {
     const start_s = startOf(planning, entry);
     const open = entry.for_s === undefined && !options.isInstant(entry);
-    return { id: entry.id, start_s, end_s: open ? Math.max(start_s, release) : fixedEnd(planning, entry) };
+    const held = start_s < release ? release : start_s + options.hold_s;
+    return { id: entry.id, start_s, end_s: open ? held : fixedEnd(planning, entry) };
   });
   return {
     entries,

@@ -36,7 +36,6 @@ interface Across {
 export function acrossProblems(source: Source, { read, system }: Across): Problem[] {
   const held = read.problems.length > 0 ? [] : heldTimes(read);
   return [
-    ...neverHeld(source, read, held),
     ...(system === undefined ? [] : againstSystem(source, read, system.system)),
     ...(system === undefined
       ? []
@@ -103,22 +102,6 @@ function tooLong(source: Source, { entries }: Across['read'], most: number): Pro
       },
     ];
   });
-}
-
-/** A held entry without `for` that starts when every timed one is over would be undone at once. */
-function neverHeld(
-  source: Source,
-  read: Across['read'],
-  held: readonly { id: string; held_s: number }[],
-): Problem[] {
-  return held
-    .filter(({ held_s }) => held_s <= 0)
-    .map(({ id }) => ({
-      code: 'field-wrong',
-      message: `\`${id}\` has no \`for:\`, and every entry that has one is over when it starts: it would be undone at once`,
-      at: placeOfEntry(source, read, id),
-      fix: `Give \`${id}\` a \`for:\`.`,
-    }));
 }
 
 function heldTooLong(
