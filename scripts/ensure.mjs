@@ -17,11 +17,15 @@ const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
 const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(pinned);
 if (!installed) {
   process.stderr.write('aftershock: installing dependencies (npm install), once …\n');
-  const { status, error } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    shell: process.platform === 'win32',
-  });
+  const { status, error } = spawnSync(
+    'npm',
+    ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      shell: process.platform === 'win32',
+    },
+  );
   if (error !== undefined || status !== 0 || !existsSync(pinned)) {
     process.stderr.write(
       `aftershock: the installation failed${error === undefined ? '' : ` (${error.message})`}.\n` +

@@ -1,11 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { faults } from '../src/faults/registry.ts';
+import { injectionOf } from '../src/guard/fixtures/injection.ts';
+import { appendStep, openInjections } from '../src/guard/journal.ts';
+import { noteOpen } from '../src/guard/open-runs.ts';
 import { signals } from '../src/signals/registry.ts';
-import { root, run, temporary } from './support/cli.ts';
+import { root, run, start, temporary } from './support/cli.ts';
+import { defaultSystem, eventually } from './support/lab.ts';
 import { needs } from './support/needs.ts';
+import { experiment } from './support/trial.ts';
 
 test('the command line runs from any folder, through a link, on the pinned Node', () => {
   const folder = temporary();
@@ -35,6 +40,10 @@ test.each([
   ['lab', 'up', 'nonsense'],
   ['faults', 'kubernetes.pod.delte'],
   ['stop'],
+  ['judge', 'no-such-run'],
+  ['report', 'no-such-run'],
+  ['heal', '--forget', 'no-such-run'],
+  ['heal', '--wait', 'long'],
 ])('wrong usage exits with 2 and says what to do: %s', async (...args) => {
   const { code, stdout, stderr } = await run(args, { home: temporary() });
   expect(code, stdout + stderr).toBe(2);
@@ -57,12 +66,57 @@ test.each([
   }
 });
 
+test('a bare run id is looked for under --runs', async () => {
+  const home = temporary();
+  const folder = join(home, 'kept', '2026-01-01T000000-some-run-1234');
+  mkdirSync(folder, { recursive: true });
+  const found = await run(['judge', 'some-run', '--runs', 'kept'], { home });
+  expect([found.code, found.stderr]).toEqual([3, expect.stringContaining('has no recording.db')]);
+  const wrong = await run(['judge', 'other-run', '--runs', 'kept'], { home });
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('2026-01-01T000000-some-run-1234')]);
+});
+
+test('what a dead run left on a cluster that is gone: heal names the way out, and takes it', async () => {
+  const home = temporary();
+  const directory = join(home, 'runs', 'r');
+  mkdirSync(directory, { recursive: true });
+  appendStep(directory, 'run', { step: 'intent', injection: injectionOf(1) });
+  const dead = { pid: 2 ** 30, startTime: '1' };
+  const kubernetes = { kubeconfig: join(home, 'gone') };
+  noteOpen(home, { run: 'r', directory, process: dead, title: 'r', kubernetes });
+  const healed = await run(['heal'], { home });
+  expect([healed.code, healed.stderr]).toEqual([5, expect.stringContaining('aftershock heal --forget r')]);
+  const forgotten = await run(['heal', '--forget', 'r'], { home });
+  expect(forgotten.code, forgotten.stderr).toBe(0);
+  expect(forgotten.stdout).toContain(injectionOf(1).id);
+  expect(openInjections(directory)).toEqual([]);
+  expect((await run(['heal'], { home })).stdout).toBe('nothing was left behind\n');
+});
+
 test('a lab that is not up is said to be so, and taking it down is no error', async () => {
   const home = temporary();
   const status = await run(['lab', 'status', 'poll-app', '--port', '32199'], { home });
   expect([status.code, status.stdout]).toEqual([0, 'poll-app is not up on port 32199\n']);
   const down = await run(['lab', 'down', '--port', '32199'], { home });
   expect([down.code, down.stdout]).toEqual([0, 'poll-app was not up on port 32199\n']);
+});
+
+test('a lab that a run started for itself stays up when somebody has asked for it meanwhile', async () => {
+  const home = temporary();
+  const port = '32380';
+  writeFileSync(join(home, 'system.yaml'), defaultSystem(Number(port)));
+  writeFileSync(join(home, 'experiment.yaml'), experiment().replace('baseline: 1s', 'baseline: 60s'));
+  const at = ['poll-app', '--port', port];
+  const running = start(['run', 'experiment.yaml'], { home });
+  try {
+    await eventually('it watches', 60_000, () => running.output().includes('baseline') || undefined);
+    expect((await run(['lab', 'up', ...at], { home })).code).toBe(0);
+    process.kill(running.pid, 'SIGINT');
+    expect((await running.finished).code, running.output()).toBe(4);
+    expect((await run(['lab', 'status', ...at], { home })).stdout).toContain('poll-app is up');
+  } finally {
+    await run(['lab', 'down', ...at], { home });
+  }
 });
 
 test.skipIf(!needs('shellcheck'))('shell scripts are clean', () => {

@@ -5,6 +5,7 @@ import { journalLines, openInjections } from '../src/guard/journal.ts';
 import type { KubernetesApi } from '../src/model/contracts/world.ts';
 import type { JsonObject } from '../src/model/json.ts';
 import type { RunResult } from '../src/model/verdict.ts';
+import { openRecording } from '../src/record/reader.ts';
 import { run, type Started, start, temporary } from './support/cli.ts';
 import { clusterOf, lockHolder, stateOf } from './support/cluster.ts';
 import { eventually, labUp, type TestLab } from './support/lab.ts';
@@ -99,6 +100,12 @@ predict:
   expect(result.verdict).toBe('as-predicted');
   expect(result.predictions.map((prediction) => prediction.verdict)).toEqual(['held', 'held']);
   expect(stdout).toContain('report.html');
+  const recording = openRecording(one.directory());
+  if (!recording.ok) throw new Error(recording.problem.message);
+  for (const name of ['baseline', 'hold']) {
+    expect(JSON.stringify(recording.value.snapshot(name))).toContain('poll-backend');
+  }
+  recording.value.close();
   const forms = [CANARY, encodeURIComponent(CANARY), Buffer.from(CANARY).toString('base64').slice(0, -3)];
   for (const path of allFiles(one.directory())) {
     const bytes = readFileSync(path, 'latin1');
@@ -169,7 +176,9 @@ test('a killed run leaves a recording that can be judged, and is never green', a
   );
   expect(await stateOf(api)).toEqual(before);
   const judged = await run(['judge', one.directory(), '--json'], { home: temporary() });
-  expect([3, 5], judged.stdout + judged.stderr).toContain(judged.code);
+  // What the guardian did stands in the journal beside the recording: restored, but never green.
+  expect(judged.code, judged.stdout + judged.stderr).toBe(3);
+  expect((JSON.parse(judged.stdout) as RunResult).injections[0]?.cutShort).toContain('guardian');
 });
 
 test('the same seed chooses the same pod, and --json is one object a line', async () => {

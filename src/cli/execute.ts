@@ -78,7 +78,11 @@ async function guarded(execution: Execution, prepared: Prepared): Promise<ExitCo
     directory,
   ] as const;
   const watched = await startGuardian(directory, watcher, execution.interrupt);
-  if (!watched.ok) return report(term, [watched.problem]);
+  if (!watched.ok) {
+    recording.close();
+    noteClosed(home(), run);
+    return report(term, [watched.problem]);
+  }
   const end = await live(execution, prepared);
   if (openInjections(directory).length === 0) noteClosed(home(), run);
   const closed = recording.close();

@@ -72,6 +72,8 @@ function undoing(root: Command): void {
     .description('undo what runs left behind; leaves living runs alone')
     .option('--system <file>', 'look on this system too, without any local record')
     .option('--all', 'also what a living run holds')
+    .option('--wait <seconds>', 'how long a target may take to be as before (default: 60)')
+    .option('--forget <run>', 'close a dead run whose target or system does not exist any more')
     .addHelpText('after', '\nExample:\n  aftershock heal --system systems/poll-app.yaml')
     .action(exits(async (options) => (await import('./commands/heal.ts')).heal(options)));
   root
@@ -82,15 +84,17 @@ function undoing(root: Command): void {
 function reading(root: Command): void {
   root
     .command('judge <run>')
-    .description('judge a recording again; the run folder may come from another machine')
+    .description('judge a recording again: a run folder (also from another machine), or a part of its name')
     .option('--json', 'the result as JSON')
+    .option(...runsOption)
     .addHelpText('after', '\nExample:\n  aftershock judge runs/2026-11-20T160800-kill-one-backend-pod-7f3a')
     .action(exits(async (run, options) => (await import('./commands/judge.ts')).judgeCommand(run, options)));
   root
     .command('report <run>')
     .description('write the report again, from the recording')
+    .option(...runsOption)
     .addHelpText('after', '\nExample:\n  aftershock report runs/2026-11-20T160800-kill-one-backend-pod-7f3a')
-    .action(exits(async (run) => (await import('./commands/judge.ts')).reportCommand(run)));
+    .action(exits(async (run, options) => (await import('./commands/judge.ts')).reportCommand(run, options)));
   root
     .command('faults [name]')
     .description('the catalogue of faults, or one with its parameters and an example')

@@ -109,20 +109,23 @@ export async function placeOf(system: System, options: SessionOptions): Promise<
     );
   const at = { home: home(), ...(port === undefined ? {} : { port }) };
   const running = lab.status(at);
-  if (running !== undefined) return ok({ use: useOf(running), close: nothingToClose });
-  if (!options.startLab) return fail(labDown(name, port));
-  return startForUs(lab, at, options);
+  if (options.startLab) return upForUs(lab, at, options);
+  return running === undefined
+    ? fail(labDown(name, port))
+    : ok({ use: useOf(running), close: nothingToClose });
 }
 
-async function startForUs(
+/** Starts a lab, or joins those who need it already; it ends with the last of them, unless somebody keeps it. */
+async function upForUs(
   lab: Lab,
   at: { home: string; port?: number },
   options: SessionOptions,
 ): Promise<Result<Placed>> {
-  options.onProgress(`starting the lab ${lab.name} …`);
-  const up = await lab.up({ ...at, owner: own(), progress: options.onProgress }, options.signal);
+  if (lab.status(at) === undefined) options.onProgress(`starting the lab ${lab.name} …`);
+  const owner = own();
+  const up = await lab.up({ ...at, owner, progress: options.onProgress }, options.signal);
   if (!up.ok) return up;
-  const close = async (): Promise<void> => void (await lab.down(at));
+  const close = async (): Promise<void> => void (await lab.release(at, owner));
   return ok({ use: useOf(up.value), close });
 }
 

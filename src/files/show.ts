@@ -32,7 +32,7 @@ function planLines(plan: RunPlan, options: { color: boolean }): string[] {
       `${counted(limits.targets, 'target')}, ${formatPercent(limits.percent)}, ${formatDuration(limits.duration_s)} a fault` +
         `${limits.protect.length === 0 ? '' : `; protected: ${limits.protect.join(', ')}`}`,
     ),
-    ...row('seed', seed),
+    ...row('seed', `${seed} (\`run --seed ${seed}\` chooses the same targets)`),
     ...plan.watched.flatMap(({ name, text }, index) => row(index === 0 ? 'watches' : '', `${name}: ${text}`)),
     ...experiment.steady.flatMap(({ text }, index) => row(index === 0 ? 'steady' : '', text)),
     '',

@@ -5,11 +5,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Ground, Leftover } from '../model/contracts/fault.ts';
 import type { World } from '../model/contracts/world.ts';
 import type { Injection } from '../model/injection.ts';
-import { fail, ok } from '../model/result.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import { faultOf, type Script, trouble } from './fake-fault.ts';
 import { injectionOf } from './fixtures/injection.ts';
-import { type HealOptions, healLocal, healSystem, type Reached } from './heal.ts';
-import { appendStep, openInjections } from './journal.ts';
+import { forgetRun } from './forget.ts';
+import { type HealOptions, healLocal, healSystem, nothingHealed, type Reached } from './heal.ts';
+import { appendStep, journalLines, openInjections } from './journal.ts';
 import { noteOpen, openRuns } from './open-runs.ts';
 import { own, type ProcessIdentity } from './proc.ts';
 
@@ -73,14 +74,14 @@ test('what a dead run left is undone, its lock given back, and it is closed', as
   expect(openInjections(directory)).toEqual([]);
   expect(openRuns(options.home)).toEqual([]);
   expect(unlocked).toEqual(['r']);
-  expect(await healLocal(options)).toEqual({ clean: [], living: [], failed: [] });
+  expect(await healLocal(options)).toEqual(nothingHealed());
 });
 
 test('a living run is left alone and named', async () => {
   const { leave, options, told } = scene();
   leave('alive', [injectionOf(1)], own());
   const healed = await healLocal(options);
-  expect(healed).toEqual({ clean: [], living: [{ run: 'alive', injections: 1 }], failed: [] });
+  expect(healed).toEqual({ ...nothingHealed(), living: [{ run: 'alive', injections: 1 }] });
   expect(told).toEqual([]);
 });
 
@@ -98,7 +99,15 @@ test('a system that is not reached: it says so and keeps the run open, but not o
   leave('r', [injectionOf(1)]);
   leave('empty', []);
   const healed = await healLocal(options);
-  expect(healed.failed.map(({ problem }) => problem.message)).toEqual(['the API is away']);
+  expect(healed.failed).toMatchObject([
+    {
+      problem: {
+        code: 'undo-failed',
+        message: 'r left 1 injection(s), and its system is not reached: the API is away',
+        fix: expect.stringContaining('aftershock heal --forget r') as string,
+      },
+    },
+  ]);
   expect(openRuns(options.home).map(({ run }) => run)).toEqual(['r']);
 });
 
@@ -161,7 +170,44 @@ test('by the marks on a system: fresh ones are left alone, or taken too with all
   const some = scene({ marked });
   const healed = await healSystem(some.options, some.reached, false);
   expect(healed.clean.map(({ id }) => id)).toEqual([injectionOf(1).id]);
-  expect(healed.living).toEqual([{ run: 'alive', injections: 1 }]);
+  expect(healed.living).toEqual([]);
+  expect(healed.unsure).toEqual([marked[1]]);
+  const here = scene({ marked });
+  here.leave('alive', [], own());
+  const known = await healSystem(here.options, here.reached, false);
+  expect(known.living).toEqual([{ run: 'alive', injections: 1 }]);
+  expect(known.unsure).toEqual([]);
   const all = scene({ marked });
   expect((await healSystem(all.options, all.reached, true)).clean).toHaveLength(2);
+});
+
+const forget = (of: Scene, seen: string[] = []): Promise<Result<void>> => {
+  const [entry] = openRuns(of.options.home);
+  if (entry === undefined) throw new Error('no run is open');
+  return forgetRun({ ...of.options, onForget: ({ id }) => void seen.push(id) }, entry);
+};
+
+test.each([
+  ['whose system is gone', { unreachable: true }],
+  ['whose target is gone', {}],
+] as const)('a dead run %s can be forgotten by hand: told, journalled, closed', async (_which, of) => {
+  const left = scene(of);
+  const directory = left.leave('r', [injectionOf(1)]);
+  const seen: string[] = [];
+  expect((await forget(left, seen)).ok).toBe(true);
+  expect(seen).toEqual([injectionOf(1).id]);
+  expect(journalLines(directory).at(-1)).toMatchObject({ step: 'closed', evidence: 'forgotten by hand' });
+  expect(openRuns(left.options.home)).toEqual([]);
+  expect(left.told).toEqual([]);
+});
+
+test('what lives, or can still be undone, is not forgotten', async () => {
+  const marked = scene({ marked: [{ injection: injectionOf(1), fresh: false }] });
+  const directory = marked.leave('r', [injectionOf(1)]);
+  expect(await forget(marked)).toMatchObject({ problem: { code: 'undo-failed' } });
+  expect(openInjections(directory)).toHaveLength(1);
+  const alive = scene();
+  alive.leave('r', [injectionOf(1)], own());
+  expect(await forget(alive)).toMatchObject({ problem: { code: 'usage' } });
+  expect(openRuns(alive.options.home)).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-import type { AnyFault, Ground } from '../model/contracts/fault.ts';
+import type { AnyFault, Ground, Leftover, Look } from '../model/contracts/fault.ts';
 import type { World } from '../model/contracts/world.ts';
 import type { KubernetesUse } from '../model/experiment.ts';
 import type { Injection, InjectionStep } from '../model/injection.ts';
@@ -23,17 +23,22 @@ export interface HealOptions {
   proveWithin_ms: number;
   onStep: (injection: Injection, step: InjectionStep) => void;
   onProblem: (problem: Problem) => void;
+  /** Called with each look at a target that is not as before yet. */
+  onLook?: (injection: Injection, look: Look) => void;
   signal: AbortSignal;
 }
 
-/** What heal did: injections made clean, those of living runs left alone, and what is still there and why. */
+/** What heal did: injections made clean, those that were left alone, and what is still there and why. */
 export interface Healed {
   clean: Injection[];
+  /** Of runs that are alive on this machine. */
   living: { run: string; injections: number }[];
+  /** Of runs whose lock is fresh, though no such run is alive here: alive elsewhere, or dead just now. */
+  unsure: Leftover[];
   failed: { injection?: Injection; problem: Problem }[];
 }
 
-export const nothingHealed = (): Healed => ({ clean: [], living: [], failed: [] });
+export const nothingHealed = (): Healed => ({ clean: [], living: [], unsure: [], failed: [] });
 
 /** Undoes what the local journals of dead runs hold open, newest first, and gives their locks back. */
 export async function healLocal(options: HealOptions): Promise<Healed> {
@@ -58,8 +63,15 @@ export async function healSystem(options: HealOptions, reached: Reached, all: bo
     return healed;
   }
   const stale = found.value.filter(({ fresh }) => all || !fresh);
-  for (const { injection } of found.value.filter(({ fresh }) => !all && fresh))
-    healed.living.push({ run: injection.run, injections: 1 });
+  const alive = new Set(
+    openRuns(options.home)
+      .filter(isAlive)
+      .map(({ run }) => run),
+  );
+  for (const left of found.value.filter(({ fresh }) => !all && fresh)) {
+    if (alive.has(left.injection.run)) healed.living.push({ run: left.injection.run, injections: 1 });
+    else healed.unsure.push(left);
+  }
   await healAll(
     options,
     { world: reached.world, injections: stale.map(({ injection }) => injection) },
@@ -74,7 +86,7 @@ async function healRun(options: HealOptions, entry: OpenRun, healed: Healed): Pr
   if (!reached.ok) {
     // With nothing open there is nothing to reach the system for.
     if (open.length === 0) noteClosed(options.home, entry.run);
-    else healed.failed.push({ problem: reached.problem });
+    else healed.failed.push({ problem: notReached(entry, open.length, reached.problem) });
     return;
   }
   const { world, ground } = reached.value;
@@ -131,6 +143,7 @@ async function healAll(
           options.onStep(injection, step);
         },
         onProblem: options.onProblem,
+        onLook: (look) => options.onLook?.(injection, look),
         proveWithin_ms: options.proveWithin_ms,
         signal: options.signal,
       },
@@ -143,6 +156,15 @@ async function healAll(
     else healed.clean.push(injection);
   }
   return restoring.length === what.injections.length && restored.every(({ ok }) => ok);
+}
+
+function notReached(entry: OpenRun, injections: number, why: Problem): Problem {
+  return {
+    ...why,
+    code: 'undo-failed',
+    message: `${entry.run} left ${injections} injection(s), and its system is not reached: ${why.message}`,
+    fix: `${why.fix} If that system does not exist any more: \`aftershock heal --forget ${entry.run}\`.`,
+  };
 }
 
 function unknownFault(injection: Injection): Problem {

@@ -99,6 +99,23 @@ test('a target that is not as before keeps its mark', async () => {
   expect(told).not.toContain('a disarm()');
 });
 
+test('a look that its own deadline cut short does not replace what was seen before it', async () => {
+  const looks: unknown[] = [{ is: 'no', evidence: 'it is not there any more' }];
+  const cut = (signal: AbortSignal): unknown =>
+    new Promise((told) => {
+      signal.addEventListener('abort', () => told({ is: 'unsure', evidence: 'the API did not say' }));
+    });
+  const seen: string[] = [];
+  const { options } = asked(
+    { recovered: (signal) => looks.shift() ?? cut(signal) },
+    { proveWithin_ms: 600, onLook: ({ evidence }) => seen.push(evidence) },
+  );
+  const restored = await restore(options);
+  expect(restored.ok ? '' : restored.problem.message).toContain('it is not there any more');
+  expect(restored.ok ? '' : restored.problem.fix).toContain(`aftershock heal --forget ${injection.run}`);
+  expect(seen).toEqual(['it is not there any more']);
+});
+
 test('a listener that throws does not keep it from undoing', async () => {
   const { options, told } = asked({ undo: failing(1, () => trouble('once')) });
   const restored = await restore({ ...options, onStep: bug, onProblem: bug });

@@ -17,6 +17,8 @@ export interface RestoreOptions {
   onStep: (step: InjectionStep, evidence?: string) => void;
   /** Called with each attempt that failed. */
   onProblem: (problem: Problem) => void;
+  /** Called with each look at the target that did not see it recovered. */
+  onLook?: (look: Look) => void;
   /** How long recovery may take to be proven once the undo is made, in milliseconds. */
   proveWithin_ms: number;
   /** The clean-up's own deadline; never the run's abort. */
@@ -29,7 +31,12 @@ export interface RestoreOptions {
  * because of a fault: what a fault throws is a failed try like any other.
  */
 export async function restore(given: RestoreOptions): Promise<Result<void>> {
-  const options = { ...given, onStep: unheard(given.onStep), onProblem: unheard(given.onProblem) };
+  const options = {
+    ...given,
+    onStep: unheard(given.onStep),
+    onProblem: unheard(given.onProblem),
+    onLook: unheard(given.onLook ?? (() => undefined)),
+  };
   options.onStep('undoing');
   const undone = await untilOk(options, (signal) =>
     options.fault.undo(options.world, options.injection, signal),
@@ -93,14 +100,19 @@ async function untilOk(
   }
 }
 
+/** The look that saw it recovered, or the last one that saw anything: what a deadline cut short tells nothing. */
 async function proveRecovery(options: RestoreOptions): Promise<Look> {
   const { fault, world, injection } = options;
+  let seen: Look | undefined;
   const within = AbortSignal.any([options.signal, AbortSignal.timeout(options.proveWithin_ms)]);
   for (;;) {
     const attempt = AbortSignal.any([within, AbortSignal.timeout(ATTEMPT_MS)]);
     const looked = await caught(injection, async () => ok(await fault.recovered(world, injection, attempt)));
     const look: Look = looked.ok ? looked.value : { is: 'unsure', evidence: looked.problem.message };
-    if (look.is === 'yes' || within.aborted) return look;
+    if (look.is === 'yes') return look;
+    if (look.is === 'no') seen = look;
+    if (within.aborted) return seen ?? look;
+    options.onLook?.(look);
     await sleep(LOOK_EVERY_MS, within);
   }
 }
@@ -143,6 +155,6 @@ function notRecovered(injection: Injection, look: Look): Problem {
   return {
     code: 'undo-failed',
     message: `${injection.fault} on ${injection.target.name} was undone, but its target is not as before: ${look.evidence}`,
-    fix: 'Look at the target; `aftershock heal` proves it again and takes our marks off.',
+    fix: `Look at the target; \`aftershock heal\` proves it again and takes our marks off. If it is gone for good: \`aftershock heal --forget ${injection.run}\`.`,
   };
 }

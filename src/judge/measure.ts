@@ -12,6 +12,7 @@ import { operationMeasures } from './measures/operations.ts';
 import { runMeasure } from './measures/run.ts';
 import { stateMeasures } from './measures/state.ts';
 import type { MeasureTable } from './measures/table.ts';
+import { firstActOf } from './windows.ts';
 
 /** What measures are computed from, and where a measure without a window is taken. */
 export interface MeasureContext {
@@ -96,13 +97,13 @@ function look(
   const key = `${signal.name}.${series.name} ${place.span.from} ${place.span.to}`;
   const before = context.seen?.get(key);
   if (before !== undefined) return { ok: true, observed: before };
-  const { samples, timeline, windows } = context;
+  const { samples, timeline } = context;
   const observed = observe({
     signal,
     series,
     samples,
     ...place,
-    firstAct: windows.origin,
+    firstAct: firstActOf(timeline.injections),
     jumps: timeline.jumps,
   });
   context.seen?.set(key, observed);

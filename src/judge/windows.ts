@@ -1,4 +1,4 @@
-import type { Nanos } from '../model/time.ts';
+import type { Nanos, Span } from '../model/time.ts';
 import type { InjectionRecord, Timeline, Windows } from '../model/timeline.ts';
 
 /**
@@ -25,6 +25,15 @@ export function windowsOf(timeline: Timeline, end: Nanos): Windows {
     sinceFault: { from: origin, to: end },
     origin,
   };
+}
+
+/** The first act, from just before to just after it: where its end was not recorded, the moment before it alone. */
+export function firstActOf(injections: readonly InjectionRecord[]): Span | undefined {
+  let first: Span | undefined;
+  for (const { acting, acted } of injections)
+    if (acting !== undefined && (first === undefined || acting < first.from))
+      first = { from: acting, to: Math.max(acting, acted ?? acting) };
+  return first;
 }
 
 /** When an injection was over; undefined where the recording does not say that it was. */

@@ -53,6 +53,11 @@ export interface Lab {
   up(options: UpOptions, signal: AbortSignal): Promise<Result<LabUp>>;
   /** Ends it and all it runs, and removes its state; false where it was not up. */
   down(options: LabOptions): Promise<Result<boolean>>;
+  /**
+   * Takes an owner's need for it away. Ends it where nobody else ever asked for it; otherwise it stays, for whoever
+   * keeps it, or until all its other owners are gone. Whether it was ended.
+   */
+  release(options: LabOptions, owner: ProcessIdentity): Promise<Result<boolean>>;
   /** Its state if it is up. */
   status(options: LabOptions): LabState | undefined;
 }

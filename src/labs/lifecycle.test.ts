@@ -8,7 +8,7 @@ import { until } from './cluster/test-support.ts';
 import type { LabUp, UpOptions } from './lab.ts';
 import { identify, identifyChild, isAlive, type ProcessIdentity } from './process/identity.ts';
 import { findLab } from './registry.ts';
-import { addOwner, claim, holderOf, isWanted, readProcesses } from './state.ts';
+import { addOwner, claim, holderOf, isWanted, readProcesses, removeOwner } from './state.ts';
 
 let home: string;
 let port: number;
@@ -100,6 +100,17 @@ describe('a lab', () => {
     expect(identify(kept.pid)).toBeDefined();
   });
 
+  test('that its owner releases ends, unless somebody else has asked for it meanwhile', async () => {
+    const owner = identifyChild(process.pid);
+    const state = await up({ owner });
+    expect(await lab().release({ home, port }, owner)).toEqual({ ok: true, value: true });
+    expect(identify(state.pid)).toBeUndefined();
+    const kept = await up({ owner });
+    await up();
+    expect(await lab().release({ home, port }, owner)).toEqual({ ok: true, value: false });
+    expect(lab().status({ home, port })).toMatchObject({ pid: kept.pid });
+  });
+
   test('refuses a port that is taken, and says so', async () => {
     const taken = await listen(port);
     const result = await lab().up({ home, port }, never);
@@ -135,6 +146,16 @@ describe('the state folder', () => {
     first?.release();
     const again = await until('it is free', () => claim(directory));
     again.release();
+  });
+
+  test('tells the last owner from the others', () => {
+    const directory = join(home, 'shared');
+    const [first, second] = [identifyChild(sleeper.pid ?? 0), identifyChild(process.pid)];
+    addOwner(directory, first);
+    addOwner(directory, second);
+    expect(removeOwner(directory, first)).toBe(false);
+    expect(removeOwner(directory, second)).toBe(true);
+    expect(isWanted(directory)).toBe(true);
   });
 
   test('knows whether anybody needs the lab', async () => {

@@ -14,6 +14,7 @@ import {
   readProcesses,
   readState,
   removeDirectory,
+  removeOwner,
 } from './state.ts';
 
 const UP_WITHIN_MS = 60_000;
@@ -52,6 +53,16 @@ export async function bringDown(name: string, options: LabOptions): Promise<Resu
   endLeftovers(directory);
   removeDirectory(directory);
   return ok(holder !== undefined || left.length > 0);
+}
+
+/** Ends a lab that only `owner` needed; otherwise only notes that it does not need it any more. */
+export async function letGo(
+  name: string,
+  options: LabOptions,
+  owner: ProcessIdentity,
+): Promise<Result<boolean>> {
+  if (!removeOwner(labDirectory(name, options), owner)) return ok(false);
+  return bringDown(name, options);
 }
 
 export const statusOf = (name: string, options: LabOptions): LabState | undefined =>

@@ -69,7 +69,17 @@ export const readProcesses = (directory: string): ProcessIdentity[] =>
 export function addOwner(directory: string, owner: ProcessIdentity | undefined): void {
   const path = files(directory).owners;
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  writeFileSync(join(path, owner === undefined ? 'kept' : `${owner.pid}-${owner.startTime}`), '');
+  writeFileSync(join(path, owner === undefined ? 'kept' : nameOf(owner)), '');
+}
+
+const nameOf = (owner: ProcessIdentity): string => `${owner.pid}-${owner.startTime}`;
+
+/** Takes an owner off, unless it is the last one: whether it is. (Without any, a lab would be wanted for ever.) */
+export function removeOwner(directory: string, owner: ProcessIdentity): boolean {
+  const path = files(directory).owners;
+  if (list(path).every((name) => name === nameOf(owner))) return true;
+  rmSync(join(path, nameOf(owner)), { force: true });
+  return false;
 }
 
 /** Whether anybody still needs the lab. */

@@ -7,6 +7,7 @@ import type { Samples } from '../model/samples.ts';
 import type { SignalDescriptor } from '../model/series.ts';
 import type { Nanos } from '../model/time.ts';
 import type { Mark, Timeline } from '../model/timeline.ts';
+import { withAftermath } from './aftermath.ts';
 import { openTables } from './files/open.ts';
 import { readPlan } from './files/plan-file.ts';
 import { descriptorSchema, markSchema } from './files/shapes.ts';
@@ -47,7 +48,7 @@ export function openRecording(directory: string): Result<Recording> {
   const { db, close } = tables.value;
   try {
     const problems: Problem[] = [];
-    const timeline = readTimeline(db, plan.value.seed);
+    const timeline = withAftermath(readTimeline(db, plan.value.seed), directory);
     const signals = readSignals(db, problems);
     const samples = new StoredSamples({
       db,

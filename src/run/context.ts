@@ -5,6 +5,7 @@ import type { AnySignal, Sink } from '../model/contracts/signal.ts';
 import type { Clock, Random, World } from '../model/contracts/world.ts';
 import type { Experiment, FaultEntry, System } from '../model/experiment.ts';
 import type { Target } from '../model/injection.ts';
+import type { Json } from '../model/json.ts';
 import type { Result } from '../model/result.ts';
 import type { Samples } from '../model/samples.ts';
 import type { SignalDescriptor } from '../model/series.ts';
@@ -15,6 +16,8 @@ import type { RunEvent } from './events.ts';
 export interface Recorder {
   sink(signal: string): Sink;
   mark(mark: Mark): void;
+  /** The system as a whole at a moment; a later one of the same name replaces it. */
+  snapshot(name: string, body: Json): void;
   readonly live: Samples;
 }
 

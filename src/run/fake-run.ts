@@ -90,7 +90,7 @@ export function fakeRun(entries: readonly FakeEntry[], options: FakeRunOptions =
     world: noWorld,
     clock,
     random: (purpose) => seededRandom('seed', purpose),
-    recorder: { sink: () => silent, mark: (mark) => void marks.push(mark), live },
+    recorder: { sink: () => silent, mark: (mark) => void marks.push(mark), snapshot: () => undefined, live },
     guard: guardOf(told, options),
     choose: async (entry) =>
       ok(

@@ -163,7 +163,7 @@ test('a lock that somebody else has ends the run; an API that is away does not',
   const withLock = async (code: 'locked' | 'system-unreachable'): Promise<string | undefined> => {
     const run = fakeRun([{ id: 'a', for_s: 1 }]);
     const unable = async () => fail({ ...trouble('no'), code });
-    const ground = { renew: unable } as never;
+    const ground = { renew: unable, snapshot: async () => ok({}) } as never;
     const end = await renewedWhile({
       ...run,
       context: { ...run.context, ground: { ground, holder: { run: 'run', lease_s: 30 } } },

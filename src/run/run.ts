@@ -67,6 +67,7 @@ async function live(state: RunState, ticker: Ticker): Promise<RunEnd> {
   }
   const unsteady = whyUnsteady(state, ticker);
   if (unsteady !== undefined) return end(state, { restored: true, notStarted: unsteady });
+  await state.snapshot('baseline');
   phase(state, 'fault');
   const restored = await runSchedule(state);
   state.over = true;

@@ -82,6 +82,7 @@ async function runEntry(state: RunState, run: EntryRun): Promise<boolean> {
   let ended: HoldEnd = 'with-others';
   try {
     ended = await injectAndHold(state, run, made);
+    if (made.length > 0 && !state.halted.aborted) await state.snapshot('hold');
   } catch (error) {
     state.crash(`the fault ${entry.id}`, error);
   }

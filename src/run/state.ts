@@ -28,6 +28,9 @@ export function gate(): Gate {
   };
 }
 
+/** Taking a snapshot may hold a fault this much longer, in milliseconds. */
+const SNAPSHOT_WITHIN_MS = 3_000;
+
 /** What changes while a run lives. The first abort wins; all later ones are ignored. */
 export class RunState {
   readonly context: RunContext;
@@ -94,6 +97,16 @@ export class RunState {
       samples: recorder.live,
       span: { from, to: at },
     });
+  }
+
+  /** Records the system as a whole; what cannot be read in time is left out, and never keeps a fault from its undo. */
+  async snapshot(name: 'baseline' | 'hold'): Promise<void> {
+    const { ground, world, recorder, clock, emit } = this.context;
+    if (ground === undefined) return;
+    const signal = AbortSignal.any([this.halted, AbortSignal.timeout(SNAPSHOT_WITHIN_MS)]);
+    const taken = await ground.ground.snapshot(world, signal);
+    if (taken.ok) recorder.snapshot(name, taken.value);
+    else emit({ is: 'trying', t: clock.now(), what: `the snapshot ${name}`, problem: taken.problem });
   }
 
   begin(): void {

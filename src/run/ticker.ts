@@ -31,7 +31,8 @@ export function startTicker(state: RunState): Ticker {
     steady.why = why;
     steady.since = truth === 'true' ? (steady.since ?? now) : undefined;
     state.context.emit({ is: 'steady', t: now, truth, ...(why === undefined ? {} : { why }) });
-    if (!state.over) checkAborts(state, abortSince, now);
+    // Before anything is broken there is nothing to abort: what is not steady then keeps the run from beginning.
+    if (!state.over && state.origin !== undefined) checkAborts(state, abortSince, now);
   };
   const timer = setInterval(() => {
     try {

@@ -226,10 +226,15 @@ test('an API that is away at the start is a Problem', async () => {
   await expect(watchPods()).rejects.toThrow('signal-failed');
 });
 
-test('check: rights, namespace, deployment', async () => {
+test('check: rights, namespace, deployment, a selector that matches nothing', async () => {
   const signal = new AbortController().signal;
   const check = (config: object) => kubernetesPods.check?.(cluster.viewerWorld, config, signal);
-  expect(await check({ selector: 'app=none' })).toEqual({ ok: true, value: undefined });
+  expect(await check({ selector: 'app=web' })).toMatchObject({
+    problem: { code: 'target-missing', found: 'app=web' },
+  });
+  addPod('web');
+  expect(await check({ selector: 'app=web' })).toEqual({ ok: true, value: undefined });
+  expect(await check({ selector: 'app=none' })).toMatchObject({ problem: { code: 'target-missing' } });
   expect(await check({ namespace: 'nowhere' })).toMatchObject({ problem: { code: 'target-missing' } });
   expect(await check({ deployment: 'none' })).toMatchObject({ problem: { code: 'target-missing' } });
   expect(kubernetesPods.config.safeParse({ selector: 'app in' }).success).toBe(false);

@@ -4,7 +4,7 @@ import type { KubernetesApi, World } from '../model/contracts/world.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { SignalDescriptor } from '../model/series.ts';
 import { failureProblem } from '../reach/kubernetes/failure.ts';
-import { objectAt } from '../reach/kubernetes/fields.ts';
+import { objectAt, objectsAt } from '../reach/kubernetes/fields.ts';
 import { pathOf, resources } from '../reach/kubernetes/paths.ts';
 import { requireRights } from '../reach/kubernetes/rights.ts';
 import { isSelector, selectorText } from '../reach/kubernetes/selector.ts';
@@ -97,7 +97,31 @@ async function check(world: World, wanted: Config, signal: AbortSignal): Promise
   const allowed = await requireRights(api.value, rights, signal);
   if (!allowed.ok) return allowed;
   const selector = await selectorOf(api.value, wanted, signal);
-  return selector.ok ? ok(undefined) : selector;
+  return selector.ok ? someMatch(api.value, { namespace, selector: selector.value }, signal) : selector;
+}
+
+/** A selector that matches nothing is a slip of the pen far more often than meant, and its zeros would look measured. */
+async function someMatch(
+  api: KubernetesApi,
+  { namespace, selector }: { namespace: string; selector: string | undefined },
+  signal: AbortSignal,
+): Promise<Result<void>> {
+  const query = { limit: '1', ...(selector === undefined ? {} : { labelSelector: selector }) };
+  const path = pathOf(resources.pods, { namespace });
+  const listed = await api.request({ method: 'GET', path, query }, signal);
+  if (!listed.ok) {
+    return fail(failureProblem(api, listed.problem, { doing: 'list pods', code: 'system-unreachable' }));
+  }
+  if (objectsAt(listed.value, 'items').length > 0) return ok(undefined);
+  return fail({
+    code: 'target-missing',
+    message:
+      selector === undefined
+        ? `there is no pod in namespace ${namespace}`
+        : `no pod in namespace ${namespace} matches the selector \`${selector}\``,
+    ...(selector === undefined ? {} : { found: selector }),
+    fix: `Correct the selector (\`kubectl -n ${namespace} get pods --show-labels\` shows the labels), or start what it names.`,
+  });
 }
 
 async function namespaceExists(api: KubernetesApi, name: string, signal: AbortSignal): Promise<Result<void>> {

@@ -9,10 +9,17 @@ import { report } from '../failing.ts';
 import { summaryText, verdictExit } from '../summary.ts';
 import { terminal } from '../terminal.ts';
 import { version } from '../version.ts';
+import { findRunFolder } from './run-folder.ts';
 
 /** `aftershock judge RUN`: the verdict again, from the recording alone. */
-export async function judgeCommand(directory: string, options: { json?: boolean }): Promise<ExitCode> {
+export async function judgeCommand(
+  run: string,
+  options: { json?: boolean; runs: string },
+): Promise<ExitCode> {
   const term = terminal();
+  const found = findRunFolder(run, options.runs);
+  if (!found.ok) return report(term, [found.problem]);
+  const directory = found.value;
   const recording = openRecording(directory);
   if (!recording.ok) return report(term, [recording.problem]);
   const result = judgeRecording(recording.value);
@@ -24,8 +31,11 @@ export async function judgeCommand(directory: string, options: { json?: boolean 
 }
 
 /** `aftershock report RUN`: the postmortem again; what people wrote into it is kept. */
-export async function reportCommand(directory: string): Promise<ExitCode> {
+export async function reportCommand(run: string, options: { runs: string }): Promise<ExitCode> {
   const term = terminal();
+  const found = findRunFolder(run, options.runs);
+  if (!found.ok) return report(term, [found.problem]);
+  const directory = found.value;
   const recording = openRecording(directory);
   if (!recording.ok) return report(term, [recording.problem]);
   const written = await reportRecording(directory, recording.value, judgeRecording(recording.value));

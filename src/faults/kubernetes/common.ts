@@ -5,6 +5,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { fail, ok, type Problem, type Result } from '../../model/result.ts';
 import { failureProblem } from '../../reach/kubernetes/failure.ts';
 import { nameOf } from '../../reach/kubernetes/fields.ts';
+import { kubectl } from '../../reach/kubernetes/kubectl.ts';
 import { listAll } from '../../reach/kubernetes/list.ts';
 import { pathOf, type Resource } from '../../reach/kubernetes/paths.ts';
 
@@ -51,7 +52,7 @@ export async function getNamed(
   return fail({
     code: 'target-missing',
     message: `There is no ${kind} \`${place.name}\` in namespace ${place.namespace} (context ${api.about.context}).`,
-    fix: `Use a name that \`kubectl --context ${api.about.context} -n ${place.namespace} get ${place.resource.plural}\` shows.`,
+    fix: `Use a name that \`${kubectl(api, place.namespace)} get ${place.resource.plural}\` shows.`,
     found: place.name,
     ...(names.length > 0 ? { expected: names.join(', ') } : {}),
     cause: got.problem.text,

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { fail, type Problem, type Result } from '../../model/result.ts';
 import { failureProblem } from '../../reach/kubernetes/failure.ts';
 import { flagAt, numberAt, objectsAt, textAt, uidOf } from '../../reach/kubernetes/fields.ts';
+import { kubectl } from '../../reach/kubernetes/kubectl.ts';
 import { resources } from '../../reach/kubernetes/paths.ts';
 import type { Right } from '../../reach/kubernetes/rights.ts';
 import type { Pinned } from './change.ts';
@@ -26,7 +27,7 @@ export async function findDeployment(
     return fail(
       unsuitable(
         `deployment/${name} is paused: a change to it has no effect.`,
-        `Resume it: \`kubectl -n ${api.about.namespace} rollout resume deployment/${name}\`.`,
+        `Resume it: \`${kubectl(api, api.about.namespace)} rollout resume deployment/${name}\`.`,
       ),
     );
   }

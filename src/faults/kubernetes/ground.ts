@@ -3,20 +3,17 @@ import type { KubernetesApi } from '../../model/contracts/world.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { fail, ok, type Problem, type Result } from '../../model/result.ts';
 import { failureProblem } from '../../reach/kubernetes/failure.ts';
-import { nameOf, textAt, uidOf } from '../../reach/kubernetes/fields.ts';
+import { nameOf, textAt } from '../../reach/kubernetes/fields.ts';
+import { kubectl } from '../../reach/kubernetes/kubectl.ts';
 import { listAll } from '../../reach/kubernetes/list.ts';
 import { pathOf, resources } from '../../reach/kubernetes/paths.ts';
-import { rightsProblem } from '../../reach/kubernetes/rights.ts';
-import { giveLock, holdsLock, renewLock, takeLock } from './lock.ts';
+import { takeSnapshot } from '../../reach/kubernetes/snapshot.ts';
+import { giveLock, heldLock, renewLock, takeLock } from './lock.ts';
 import { LABEL, readMark } from './mark.ts';
 
 /** A Kubernetes namespace as what a run breaks: its lock, and what runs left on it. */
 export const kubernetesGround: Ground = {
   name: 'kubernetes',
-  identity: async (world, signal) => {
-    const api = world.kubernetes();
-    return api.ok ? identity(api.value, signal) : api;
-  },
   lock: async (world, holder, signal) => {
     const api = world.kubernetes();
     return api.ok ? takeLock(api.value, holder, signal) : api;
@@ -33,25 +30,11 @@ export const kubernetesGround: Ground = {
     const api = world.kubernetes();
     return api.ok ? leftovers(api.value, signal) : api;
   },
+  snapshot: async (world, signal) => {
+    const api = world.kubernetes();
+    return api.ok ? ok(await takeSnapshot(api.value, signal)) : api;
+  },
 };
-
-/**
- * The UID of kube-system and our namespace. Who may not see kube-system gets the namespace's own UID: as unique, but
- * another text for the same place; the lock does not depend on it.
- */
-async function identity(api: KubernetesApi, signal: AbortSignal): Promise<Result<string>> {
-  const { namespace } = api.about;
-  for (const name of ['kube-system', namespace]) {
-    const got = await api.request({ method: 'GET', path: pathOf(resources.namespaces, { name }) }, signal);
-    if (got.ok) return ok(`${uidOf(got.value)}/${namespace}`);
-    if (got.problem.status !== 403 && got.problem.status !== 404) {
-      return fail(
-        failureProblem(api, got.problem, { doing: `read namespace ${name}`, code: 'system-unreachable' }),
-      );
-    }
-  }
-  return fail(rightsProblem(api, [{ verb: 'get', resource: resources.namespaces }]));
-}
 
 /** Everything that carries our label: in all namespaces if we may look there, else in our own. */
 async function leftovers(api: KubernetesApi, signal: AbortSignal): Promise<Result<Leftover[]>> {
@@ -89,10 +72,11 @@ async function leftoverOn(
     return fail({
       code: 'undo-failed',
       message: `${name} in namespace ${namespace} has our label, but ${injection ?? 'its annotation is gone'}.`,
-      fix: `Put it in order by hand (\`kubectl -n ${namespace} rollout history ${name}\`), then remove the label ${LABEL}.`,
+      fix: `Put it in order by hand (\`${kubectl(api, namespace)} rollout history ${name}\`), then remove the label ${LABEL}.`,
     });
   }
-  const held = await holdsLock(api, { namespace, run: injection.run }, signal);
+  const held = await heldLock(api, { namespace, run: injection.run }, signal);
   // A lock that we cannot read may be held: a living run is not to be disturbed.
-  return ok({ injection, fresh: held.ok ? held.value : true });
+  if (!held.ok) return ok({ injection, fresh: true });
+  return ok({ injection, fresh: held.value !== undefined, ...(held.value && { lock: held.value }) });
 }

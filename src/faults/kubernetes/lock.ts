@@ -1,4 +1,4 @@
-import type { LockHolder } from '../../model/contracts/fault.ts';
+import type { Leftover, LockHolder } from '../../model/contracts/fault.ts';
 import type { ApiFailure, KubernetesApi } from '../../model/contracts/world.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { fail, ok, type Problem, type Result } from '../../model/result.ts';
@@ -65,15 +65,18 @@ export async function giveLock(
   });
 }
 
-/** Whether a run holds the lock of a namespace now and renewed it in time. */
-export async function holdsLock(
+/** The lock of a namespace where a run holds it now and renewed it in time: how long ago, and until when it counts. */
+export async function heldLock(
   api: KubernetesApi,
   of: { namespace: string; run: string },
   signal: AbortSignal,
-): Promise<Result<boolean, ApiFailure>> {
+): Promise<Result<Leftover['lock'], ApiFailure>> {
   const lease = await api.request({ method: 'GET', path: at(of.namespace, NAME) }, signal);
-  if (!lease.ok) return lease.problem.status === 404 ? ok(false) : lease;
-  return ok(holderOf(lease.value) === of.run && isFresh(api, lease.value));
+  if (!lease.ok) return lease.problem.status === 404 ? ok(undefined) : lease;
+  if (holderOf(lease.value) !== of.run || !isFresh(api, lease.value)) return ok(undefined);
+  const now_s = api.serverTime() / 1_000;
+  const renewed_s = timeAt(lease.value, 'spec', 'renewTime') ?? 0;
+  return ok({ renewedAgo_s: Math.max(0, now_s - renewed_s), freeIn_s: freeAt(lease.value) - now_s });
 }
 
 type Step = (lease: JsonObject | undefined) => Promise<Result<Problem | undefined, ApiFailure>>;
@@ -131,9 +134,13 @@ function holderOf(lease: JsonObject | undefined): string | undefined {
 }
 
 function isFresh(api: KubernetesApi, lease: JsonObject): boolean {
+  return api.serverTime() / 1_000 < freeAt(lease);
+}
+
+/** When a lock counts as given up, in seconds since 1970. */
+function freeAt(lease: JsonObject): number {
   const renewed = timeAt(lease, 'spec', 'renewTime') ?? 0;
-  const lives = numberAt(lease, 'spec', 'leaseDurationSeconds') ?? 0;
-  return api.serverTime() / 1_000 < renewed + lives + DOUBT_S;
+  return renewed + (numberAt(lease, 'spec', 'leaseDurationSeconds') ?? 0) + DOUBT_S;
 }
 
 function lockedBy(api: KubernetesApi, lease: JsonObject | undefined): Problem {

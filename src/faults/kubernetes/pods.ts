@@ -5,6 +5,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { fail, ok, type Problem, type Result } from '../../model/result.ts';
 import { failureProblem } from '../../reach/kubernetes/failure.ts';
 import { nameOf, objectAt, textAt, uidOf } from '../../reach/kubernetes/fields.ts';
+import { kubectl } from '../../reach/kubernetes/kubectl.ts';
 import { listAll } from '../../reach/kubernetes/list.ts';
 import { pathOf, resources } from '../../reach/kubernetes/paths.ts';
 import { isTerminating } from '../../reach/kubernetes/pod.ts';
@@ -117,6 +118,6 @@ function nothingRuns(api: KubernetesApi, { name, pods }: Matched): Problem {
   return {
     code: 'target-missing',
     message: `No pod to delete among ${name} in namespace ${api.about.namespace}: ${count}.`,
-    fix: `Look at \`kubectl --context ${api.about.context} -n ${api.about.namespace} get pods --show-labels\`.`,
+    fix: `Look at \`${kubectl(api, api.about.namespace)} get pods --show-labels\`.`,
   };
 }

@@ -12,8 +12,8 @@ export interface Observed {
   span: Span;
   /** What `…_s` times count from: the first injection, or the window's start. */
   origin: Nanos;
-  /** When the first act began; absent where nothing was injected. */
-  firstAct?: Nanos;
+  /** From just before to just after the first act; absent where nothing was injected. */
+  firstAct?: Span;
   /** The window ends now: what ends later is not known yet. */
   sliding: boolean;
   /** Nothing that ends after this is known. */
@@ -30,7 +30,7 @@ export interface Looking {
   samples: Samples;
   span: Span;
   origin: Nanos;
-  firstAct: Nanos | undefined;
+  firstAct: Span | undefined;
   sliding: boolean;
   jumps: readonly Span[];
 }

@@ -48,7 +48,7 @@ export const isFinished = (operation: Operation, at: Nanos): operation is Finish
   operation.done !== null && operation.done <= at;
 
 /** A gap that begins so soon after the window may have taken operations with it that were still in flight. */
-const IN_FLIGHT: Nanos = 5 * NANOS_PER_SECOND;
+export const IN_FLIGHT: Nanos = 5 * NANOS_PER_SECOND;
 
 function lostReason({ sliding, samples, key, span, signal }: Observed): string | undefined {
   if (sliding) return undefined;

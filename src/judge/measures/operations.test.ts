@@ -179,7 +179,27 @@ test('in flight and lost: sent before the act, not ended then, failed', () => {
     fakeOperation({ at_s: 10.1, latency_ms: 300, kind: 'reset' }),
   ]);
   expect(measured('votes.in_flight_lost', context)).toEqual(value(1));
-  expect(measured('votes.in_flight_lost', votes([]))).toEqual(value(0));
+});
+
+test('where nothing was in flight, none lost is not known', () => {
+  const why = 'nothing was in flight at the first injection';
+  const before = fakeOperation({ at_s: 9.8, latency_ms: 10, kind: 'reset' });
+  for (const operations of [[], [before]])
+    expect(measured('votes.in_flight_lost', votes(operations))).toEqual(unknown(why));
+});
+
+test('in flight is what was sent before the act was over, or had not ended before it began', () => {
+  const injection = { ...fakeInjection({ acting: 10, effective: 10.5, undone: 20 }), acted: 10.2e9 };
+  const operations = [
+    fakeOperation({ at_s: 10.1, latency_ms: 20, kind: 'reset' }),
+    fakeOperation({ at_s: 10.19, latency_ms: 500 }),
+    fakeOperation({ at_s: 10.21, latency_ms: 20, kind: 'reset' }),
+  ];
+  const timeline = fakeTimeline({ injections: [injection], end_s: 30 });
+  const lost = (gaps: Span[] = []) =>
+    measured('votes.in_flight_lost', fakeContext({ operations: { [key]: operations }, gaps: { [key]: gaps } }, { timeline }));
+  expect(lost()).toEqual(value(1));
+  expect(lost([span(12, 13)])).toEqual(atLeast(1));
 });
 
 test('nearest rank is exact', () => {

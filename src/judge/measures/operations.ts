@@ -5,6 +5,7 @@ import { lengthOf } from '../look/spans.ts';
 import { timeOf } from '../look/times.ts';
 import { atLeast } from '../words.ts';
 import { type Ended, endedIn, isFinished, LONGEST_OPERATION, needsAll } from './ended.ts';
+import { inFlightLost } from './in-flight.ts';
 import { latency } from './latency.ts';
 import { OUTAGE_S, outagesIn } from './outages.ts';
 import { gapTexts, type MeasureTable } from './table.ts';
@@ -74,7 +75,7 @@ export const operationMeasures: MeasureTable = {
   },
   in_flight_lost: {
     formula:
-      'operations that were sent before the first injection, had not ended then, and failed; whatever the window',
+      'operations in flight at the first injection that failed: sent before its act was over, not ended before it began; unknown if there were none; whatever the window',
     gap: `${gapTexts.atLeast}, if it lies around the injection`,
     compute: inFlightLost,
   },
@@ -127,26 +128,6 @@ function firstFailure(seen: Observed): Measured {
     if (done >= origin && done < span.to && (first === undefined || done < first)) first = done;
   }
   return timeOf({ origin, end: span.to, gaps, jumps }, first === undefined ? undefined : { t: first });
-}
-
-function inFlightLost(seen: Observed): Measured {
-  const { samples, key, firstAct, signal } = seen;
-  if (firstAct === undefined) return unknown('nothing was injected');
-  const around = samples.operations(key, { from: firstAct - LONGEST_OPERATION, to: firstAct });
-  const inFlight = around.filter(
-    ({ sent, done, kind }) =>
-      kind !== MISSED && sent !== null && sent < firstAct && (done === null || done >= firstAct),
-  );
-  const lost = inFlight.filter(({ kind, done }) => done !== null && kind !== OK).length;
-  const lastDone = Math.max(firstAct + 1, ...inFlight.map(({ done }) => done ?? samples.end));
-  const oldest = Math.min(firstAct, ...inFlight.map(({ intended }) => intended));
-  if (inFlight.some(({ done }) => done === null)) return atLeast(lost);
-  const gap = samples.gaps(key, { from: oldest, to: lastDone })[0];
-  return gap === undefined
-    ? value(lost)
-    : gap.from <= oldest && lost === 0
-      ? unknown(`${signal.name} was not observed`)
-      : atLeast(lost);
 }
 
 /** A kind that the signal does not list counts as `other`. */

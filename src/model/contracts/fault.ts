@@ -90,8 +90,10 @@ export function defineFault<P extends JsonObject, S>(fault: Fault<P, S>): AnyFau
 /** An injection found on a target by our mark, without any local state. */
 export interface Leftover {
   injection: Injection;
-  /** Its run renewed its lease in time: it is alive. */
+  /** Its run's lock was renewed in time, or cannot be read: it may be alive. */
   fresh: boolean;
+  /** Of a fresh one whose lock can be read: seconds since it was renewed, and until it runs out. */
+  lock?: { renewedAgo_s: number; freeIn_s: number };
 }
 
 /**
@@ -100,14 +102,14 @@ export interface Leftover {
  */
 export interface Ground<W = World> {
   name: string;
-  /** Who the system is, whatever file names it: kube-system UID and namespace; a host's machine-id. */
-  identity(world: W, signal: AbortSignal): Promise<Result<string>>;
   /** Takes the lock for a run, or says who holds it. */
   lock(world: W, holder: LockHolder, signal: AbortSignal): Promise<Result<void>>;
   renew(world: W, holder: LockHolder, signal: AbortSignal): Promise<Result<void>>;
   /** Gives it back; a lock that somebody else holds is left alone. */
   unlock(world: W, holder: LockHolder, signal: AbortSignal): Promise<Result<void>>;
   leftovers(world: W, signal: AbortSignal): Promise<Result<Leftover[]>>;
+  /** The system as it is now, without secrets, with what could not be read; for the recording. Reads only. */
+  snapshot(world: W, signal: AbortSignal): Promise<Result<JsonObject>>;
 }
 
 export interface LockHolder {

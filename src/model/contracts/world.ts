@@ -50,7 +50,13 @@ export type WatchEnd =
 /** Our slice of the Kubernetes API; `reach/` binds it to the official client's configuration. */
 export interface KubernetesApi {
   /** Where it is and who we are, for plans and messages; never a credential. */
-  readonly about: { context: string; server: string; namespace: string };
+  readonly about: {
+    context: string;
+    server: string;
+    namespace: string;
+    /** The file that was named; absent where it is kubectl's own. */
+    kubeconfig?: string;
+  };
   /**
    * The API server's clock, milliseconds since 1970, within about a second: the Date header of its last answer and
    * what has passed since by our monotonic clock. Ours before the first answer. For leases that several machines read.

@@ -33,7 +33,12 @@ export async function connectKubernetes(wanted: Connection): Promise<Result<Kube
   const namespace = wanted.namespace ?? config.getContextObject(context)?.namespace ?? 'default';
   const api = bind(
     { server: cluster.server, options: () => optionsOf(config) },
-    { context, server: cluster.server, namespace },
+    {
+      context,
+      server: cluster.server,
+      namespace,
+      ...(wanted.kubeconfig === undefined ? {} : { kubeconfig: wanted.kubeconfig }),
+    },
   );
   const signal = wanted.signal ?? AbortSignal.timeout(CHECK_DEADLINE_MS);
   const version = await api.request(

@@ -3,6 +3,7 @@ import type { Json } from '../../model/json.ts';
 import type { ProblemCode } from '../../model/problems.ts';
 import type { Problem } from '../../model/result.ts';
 import { isObject, numberAt, parseObject, textAt } from './fields.ts';
+import { kubectl } from './kubectl.ts';
 
 /** Our words for no answer, by the error codes of node:net, node:tls and node:dns. */
 const silences: Record<string, string> = {
@@ -78,7 +79,7 @@ export function failureProblem(
       failure.status === 401 ? 'system-unreachable' : 'rights-missing',
       `The cluster ${context} did not allow us to ${was.doing}.`,
       failure.status === 401
-        ? `Renew the credentials of context ${context} and try \`kubectl --context ${context} get pods\`.`
+        ? `Renew the credentials of context ${context} and try \`${kubectl(api)} get pods\`.`
         : 'Give the user of this context the right that the text below names.',
     );
   }
@@ -86,7 +87,7 @@ export function failureProblem(
     return problem(
       was.code,
       `The cluster ${context} (${server}) did not answer when we wanted to ${was.doing}: ${failure.reason}.`,
-      `Check that ${server} can be reached from here: \`kubectl --context ${context} get --raw /readyz\`.`,
+      `Check that ${server} can be reached from here: \`${kubectl(api)} get --raw /readyz\`.`,
     );
   }
   return problem(

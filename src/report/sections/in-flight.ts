@@ -1,26 +1,21 @@
-import { MISSED, OK, type Operation } from '../../model/series.ts';
-import { NANOS_PER_SECOND, type Nanos } from '../../model/time.ts';
+import { inFlightDuring } from '../../judge/measures/in-flight.ts';
+import { firstActOf } from '../../judge/windows.ts';
+import { OK, type Operation } from '../../model/series.ts';
 import { type Block, paragraph } from '../document/blocks.ts';
 import { seriesOf, type View } from '../view.ts';
 import { counted, listed } from '../words/figures.ts';
 
-/** No operation is looked for that was sent longer before than this. */
-const LOOK_BACK: Nanos = 120 * NANOS_PER_SECOND;
-
-/** What became of the operations that were in flight when the first act began, one sentence a load. */
+/** What became of the operations that were in flight during the first act, one sentence a load. */
 export function inFlightBlocks(view: View): Block[] {
-  if (!view.injected) return [];
-  return seriesOf(view, 'operations').map((series) => {
-    const around = view.samples.operations(series.key, { from: view.zero - LOOK_BACK, to: view.zero });
-    return paragraph(`${series.signal}: ${inFlightWords(around, view.zero)}`);
-  });
+  const act = firstActOf(view.result.injections);
+  if (act === undefined) return [];
+  return seriesOf(view, 'operations').map(({ key, signal }) =>
+    paragraph(`${signal}: ${inFlightWords(inFlightDuring(view.samples, key, act))}`),
+  );
 }
 
 /** `3 operations were in flight at the first injection: 1 finished, 2 failed (reset).` */
-export function inFlightWords(operations: readonly Operation[], at: Nanos): string {
-  const inFlight = operations.filter(
-    ({ sent, done, kind }) => kind !== MISSED && sent !== null && sent < at && (done === null || done >= at),
-  );
+export function inFlightWords(inFlight: readonly Operation[]): string {
   if (inFlight.length === 0) return 'no operation was in flight at the first injection.';
   const finished = inFlight.filter(({ kind, done }) => kind === OK && done !== null).length;
   const open = inFlight.filter(({ done }) => done === null).length;
