@@ -64,7 +64,8 @@ export function judge(input: JudgeInput): RunResult {
   const impact = impactOf(context);
   const detection = detectionsOf(context);
   const brier = meanBrier(predictions);
-  const told = { verdict, reasons, context, predictions, impact, detection };
+  const measures = everyMeasure(context);
+  const told = { verdict, reasons, context, predictions, impact, detection, measures };
   return {
     version: 1,
     run: timeline.run,
@@ -82,7 +83,7 @@ export function judge(input: JudgeInput): RunResult {
     ...(brier === undefined ? {} : { brier }),
     detection,
     causes: causesOf(context),
-    measures: everyMeasure(context),
+    measures,
     signals,
     observer,
   };

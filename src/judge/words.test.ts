@@ -23,9 +23,10 @@ test('measures in words', () => {
   expect(measuredText(value('p1'))).toBe('p1');
   expect(measuredText(value(true))).toBe('true');
   expect(measuredText(censored(40), 's')).toBe('more than 40 s');
-  expect(measuredText(bounded(3, 5), 's')).toBe('between 3 and 5 s');
+  expect(measuredText(bounded(3, 5), 's')).toBe('3 to 5 s');
   expect(measuredText(bounded(504.1, 504.2), 'ms')).toBe('about 504 ms');
   expect(measuredText(atLeast(2), '1')).toBe('at least 2');
   expect(measuredText(bounded(-NO_UPPER_BOUND, 2))).toBe('at most 2');
+  expect(measuredText(bounded(-NO_UPPER_BOUND, NO_UPPER_BOUND))).toBe('unknown');
   expect(measuredText(unknown('a gap'))).toBe('unknown (a gap)');
 });

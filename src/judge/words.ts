@@ -6,7 +6,7 @@ export const NO_UPPER_BOUND = Number.MAX_VALUE;
 /** At least so much: what was seen, of a stretch in which not all was observed. */
 export const atLeast = (min: number): Measured => ({ is: 'bounded', min, max: NO_UPPER_BOUND });
 
-/** A measure in words: `1.2 s`, `more than 40 s`, `between 3 and 5 s`, `at least 2`, `unknown (why)`. */
+/** A measure in words: `1.2 s`, `more than 40 s`, `3 to 5 s`, `about 504 ms`, `at most 2`, `at least 2`, `unknown (why)`. */
 export function measuredText(measured: Measured, unit = ''): string {
   switch (measured.is) {
     case 'value':
@@ -16,21 +16,26 @@ export function measuredText(measured: Measured, unit = ''): string {
     case 'censored':
       return `more than ${numberText(measured.over)}${unitText(unit)}`;
     case 'bounded':
-      if (measured.min <= -NO_UPPER_BOUND) return `at most ${numberText(measured.max)}${unitText(unit)}`;
-      if (measured.max >= NO_UPPER_BOUND) return `at least ${numberText(measured.min)}${unitText(unit)}`;
-      return `${between(measured.min, measured.max)}${unitText(unit)}`;
+      return `${boundsText(measured, numberText)}${unitText(unit)}`;
     case 'unknown':
       return `unknown (${measured.why})`;
   }
 }
 
 /** Bounds this close, as a share of the larger, are one number to a reader. */
-export const NARROW = 0.02;
+const NARROW = 0.02;
 
-const between = (min: number, max: number): string =>
-  max - min <= NARROW * Math.abs(max)
-    ? `about ${numberText(max)}`
-    : `between ${numberText(min)} and ${numberText(max)}`;
+/** Bounds in words, numbers as `say` writes them: `at most 2`, `at least 2`, `about 504`, `3 to 5`. */
+export function boundsText(
+  { min, max }: { min: number; max: number },
+  say: (value: number) => string,
+): string {
+  const [hasMin, hasMax] = [min > -NO_UPPER_BOUND, max < NO_UPPER_BOUND];
+  if (!hasMin && !hasMax) return 'unknown';
+  if (!hasMin) return `at most ${say(max)}`;
+  if (!hasMax) return `at least ${say(min)}`;
+  return max - min <= NARROW * Math.abs(max) ? `about ${say(max)}` : `${say(min)} to ${say(max)}`;
+}
 
 const unitText = (unit: string): string => (unit === '' || unit === '1' ? '' : ` ${unit}`);
 

@@ -107,7 +107,7 @@ export function plainSummary(result: RunResult, options: SummaryOptions = {}): s
   const { paint, width } = style;
   const look = verdictLook(result.verdict);
   const tone = look.tone === 'plain' ? 'info' : look.tone;
-  const impact = impactWords[result.impact];
+  const impact = impactWords(result);
   const line = (name: string, text: string): string =>
     `${paint(name.padEnd(13), 'strong')}${wrapped(text, width, ' '.repeat(13))}`;
   return [

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../model/result.ts';
 import type { SignalDescriptor } from '../model/series.ts';
 import { failureProblem } from '../reach/kubernetes/failure.ts';
 import { objectAt, objectsAt } from '../reach/kubernetes/fields.ts';
+import { kubectl } from '../reach/kubernetes/kubectl.ts';
 import { pathOf, resources } from '../reach/kubernetes/paths.ts';
 import { requireRights } from '../reach/kubernetes/rights.ts';
 import { isSelector, selectorText } from '../reach/kubernetes/selector.ts';
@@ -120,7 +121,7 @@ async function someMatch(
         ? `there is no pod in namespace ${namespace}`
         : `no pod in namespace ${namespace} matches the selector \`${selector}\``,
     ...(selector === undefined ? {} : { found: selector }),
-    fix: `Correct the selector (\`kubectl -n ${namespace} get pods --show-labels\` shows the labels), or start what it names.`,
+    fix: `Correct the selector (\`${kubectl(api, namespace)} get pods --show-labels\` shows the labels), or start what it names.`,
   });
 }
 
@@ -135,7 +136,7 @@ async function namespaceExists(api: KubernetesApi, name: string, signal: AbortSi
   return fail({
     code: 'target-missing',
     message: `There is no namespace \`${name}\` in cluster ${api.about.context}.`,
-    fix: `Use a name that \`kubectl --context ${api.about.context} get namespaces\` shows.`,
+    fix: `Use a name that \`${kubectl(api)} get namespaces\` shows.`,
     found: name,
   });
 }
@@ -157,7 +158,7 @@ async function selectorOf(
   return fail({
     code: 'target-missing',
     message: `There is no deployment \`${wanted.deployment}\` in namespace ${namespace}.`,
-    fix: `Use a name that \`kubectl --context ${api.about.context} -n ${namespace} get deployments\` shows.`,
+    fix: `Use a name that \`${kubectl(api, namespace)} get deployments\` shows.`,
     found: wanted.deployment,
   });
 }

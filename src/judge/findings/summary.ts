@@ -1,9 +1,10 @@
 import type { Measured } from '../../model/measure.ts';
 import type { Timeline } from '../../model/timeline.ts';
-import type { Detection, Impact, PredictionResult, RunVerdict } from '../../model/verdict.ts';
+import type { Detection, Impact, MeasureResult, PredictionResult, RunVerdict } from '../../model/verdict.ts';
 import { type MeasureContext, measure } from '../measure.ts';
 import { measuredText, numberText, secondsText } from '../words.ts';
 import { loadsOf } from './buckets.ts';
+import { feltText } from './felt.ts';
 import type { Reason } from './verdict.ts';
 
 export interface Told {
@@ -12,6 +13,7 @@ export interface Told {
   context: MeasureContext;
   predictions: readonly PredictionResult[];
   impact: Impact;
+  measures: readonly MeasureResult[];
   detection: readonly Detection[];
   recovered: Measured;
   hasSteady: boolean;
@@ -59,7 +61,7 @@ function broken({ injections, notStarted }: Timeline): string {
 /** Shorter outages are a request or two. */
 const WORTH_A_WORD_S = 0.1;
 
-function felt({ impact, context }: Told): string {
+function felt({ impact, measures, context }: Told): string {
   const loads = loadsOf(context.signals);
   const parts = loads.map(({ signal, series }) => {
     const of = (name: string): Measured =>
@@ -75,28 +77,8 @@ function felt({ impact, context }: Told): string {
     return `${signal.name}: ${percentText(of('availability'))} succeeded while the fault lasted, p95 ${measuredText(of('p95_ms'), 'ms')}${down}`;
   });
   const figures = parts.length === 0 ? '' : ` (${parts.join('; ')})`;
-  switch (impact) {
-    case 'none':
-      return `${anyFailed(context) ? 'Users hardly noticed anything' : 'Users noticed nothing'}${figures}.`;
-    case 'slow':
-      return `Users had to wait longer${figures}.`;
-    case 'failing':
-      return `Users saw errors${figures}.`;
-    case 'both':
-      return `Users had to wait longer and saw errors${figures}.`;
-    case 'unknown':
-      return `What users felt is not known${figures}.`;
-  }
+  return `${feltText(impact, measures)}${figures}.`;
 }
-
-const anyFailed = (context: MeasureContext): boolean =>
-  loadsOf(context.signals).some(({ signal, series }) => {
-    const failed = measure(
-      { signal: signal.name, series: series.name, window: 'fault', measure: 'failed', text: '' },
-      context,
-    );
-    return failed.is !== 'value' || Number(failed.value) > 0;
-  });
 
 const percentText = (measured: Measured): string =>
   measured.is === 'value' && typeof measured.value === 'number'

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bounded, censored, value } from '../../model/measure.ts';
+import { bounded, censored, unknown, value } from '../../model/measure.ts';
 import type { Operation } from '../../model/series.ts';
-import { fakeContext, fakeTimeline, measured, span } from '../fake-run.ts';
+import type { Span } from '../../model/time.ts';
+import { fakeContext, fakeInjection, fakeTimeline, measured, span } from '../fake-run.ts';
 import { fakeLoad, fakeOperation, fakePoints } from '../fake-samples.ts';
 import { atLeast } from '../words.ts';
 import { nearestRank } from './percentile.ts';
@@ -197,7 +198,10 @@ test('in flight is what was sent before the act was over, or had not ended befor
   ];
   const timeline = fakeTimeline({ injections: [injection], end_s: 30 });
   const lost = (gaps: Span[] = []) =>
-    measured('votes.in_flight_lost', fakeContext({ operations: { [key]: operations }, gaps: { [key]: gaps } }, { timeline }));
+    measured(
+      'votes.in_flight_lost',
+      fakeContext({ operations: { [key]: operations }, gaps: { [key]: gaps } }, { timeline }),
+    );
   expect(lost()).toEqual(value(1));
   expect(lost([span(12, 13)])).toEqual(atLeast(1));
 });

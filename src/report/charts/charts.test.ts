@@ -32,6 +32,21 @@ test('single outliers make the latency axis logarithmic, a plateau does not', ()
   expect(axis('latency')).toMatchObject({ scale: 'linear', min: 0, max: 600 });
 });
 
+test('our own lateness is summed before its stretches are joined, as the observer says it', () => {
+  const input = fakeRun('scale');
+  const late = (t: number) => [5e9, 6e9, 7e9].includes(t);
+  const samples = {
+    ...input.samples,
+    points: (...[key, span]: Parameters<typeof input.samples.points>) =>
+      input.samples
+        .points(key, span)
+        .map((one) => (key === 'votes.schedule_error_ms' && late(one.t) ? { ...one, value: 40 } : one)),
+  };
+  const caption = chartsBy({ ...input, samples }).get('votes-errors')?.caption;
+  // Three half seconds, half a second apart: they are drawn as one of 2.5 s.
+  expect(caption).toMatch(/Nothing failed\. Our own load was late for 1\.5 s/);
+});
+
 test('all charts share the x axis, from the baseline to the end, zero at the first injection', () => {
   for (const chart of chartsBy(fakeRun('latency')).values()) {
     expect(chart.frame).toMatchObject({ from: -15, to: 60, axis: 'seconds from the first injection' });

@@ -73,9 +73,26 @@ export function gapsOf(view: View, key: string): Stretch[] {
 const lengthOf = (stretches: readonly Stretch[]): number =>
   stretches.reduce((sum, one) => sum + one.to - one.from, 0);
 
-/** What a reader must know of a chart's hatches and dotted bars. */
-export function cautions(of: { gaps: readonly Stretch[]; limited: readonly Stretch[] }): string {
-  const gaps = of.gaps.length === 0 ? '' : ` Not observed for ${duration(lengthOf(of.gaps))} (hatched).`;
-  const late = lengthOf(of.limited);
-  return late === 0 ? gaps : `${gaps} Our own load was late within ${duration(late)} (dotted at the foot).`;
+/**
+ * What a reader must know of a chart's hatches and dotted bars, a sentence each. `late_s`: what the observer's section
+ * calls late, summed before stretches are joined for the eye.
+ */
+export function cautions(of: {
+  gaps: readonly Stretch[];
+  limited?: readonly Stretch[];
+  late_s?: number;
+}): string[] {
+  const late_s = of.late_s ?? 0;
+  const ours =
+    late_s > 0
+      ? `Our own load was late for ${duration(late_s)} (dotted at the foot).`
+      : 'Some operations we could not send in time ourselves (dotted at the foot).';
+  return [
+    ...(of.gaps.length === 0 ? [] : [`Not observed for ${duration(lengthOf(of.gaps))} (hatched).`]),
+    ...((of.limited ?? []).length === 0 ? [] : [ours]),
+  ];
 }
+
+/** Sentences with one space between them; empty ones are none. */
+export const sentences = (...parts: readonly string[]): string =>
+  parts.filter((part) => part !== '').join(' ');

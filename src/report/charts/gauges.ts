@@ -3,7 +3,7 @@ import type { Nanos, Span } from '../../model/time.ts';
 import { since, type View } from '../view.ts';
 import { figure, listed, quantity } from '../words/figures.ts';
 import type { Axis, Chart, Role, Series, Stretch } from './chart.ts';
-import { cautions, frameOf, gapsOf } from './frame.ts';
+import { cautions, frameOf, gapsOf, sentences } from './frame.ts';
 import { type Judged, markOf } from './health.ts';
 import { linearAxis } from './scale.ts';
 
@@ -116,7 +116,7 @@ export function gaugeChart(view: View, group: GaugeGroup): Chart {
   const sampled =
     group.interval_s === undefined
       ? ''
-      : ` Sampled every ${figure(group.interval_s)} s: steps of that length are the sampling, not the system.`;
+      : `Sampled every ${figure(group.interval_s)} s: steps of that length are the sampling, not the system.`;
   const ticks = group.happened.map((t) => since(view, t));
   return {
     name: `${group.signal}-${group.series.length === 1 ? (main?.name ?? 'gauge') : group.unit === '1' ? 'counts' : group.unit}`.replace(
@@ -131,7 +131,12 @@ export function gaugeChart(view: View, group: GaugeGroup): Chart {
     gaps: main === undefined ? [] : gapsOf(view, main.key),
     limited: [],
     ticks,
-    caption: `${mark.why}${ticks.length === 0 ? '' : ' Each small mark under the axis is one recorded event.'}${sampled}${cautions({ gaps: main === undefined ? [] : gapsOf(view, main.key), limited: [] })}`,
+    caption: sentences(
+      mark.why,
+      ticks.length === 0 ? '' : 'Each small mark under the axis is one recorded event.',
+      sampled,
+      ...cautions({ gaps: main === undefined ? [] : gapsOf(view, main.key) }),
+    ),
     table: pointsTable(view, lines, group.unit),
   };
 }

@@ -1,3 +1,4 @@
+import { coveredSeconds } from '../../judge/look/spans.ts';
 import { lateSpans } from '../../judge/measures/ended.ts';
 import { nearestRank } from '../../judge/measures/percentile.ts';
 import { seriesKey } from '../../model/samples.ts';
@@ -7,7 +8,7 @@ import { findMeasure, type View } from '../view.ts';
 import { figure, measured, millis } from '../words/figures.ts';
 import { type Bucket, bucketSize, cutOperations, limitedStretches } from './buckets.ts';
 import type { Axis, Chart, Role, Series } from './chart.ts';
-import { cautions, frameOf, gapsOf } from './frame.ts';
+import { cautions, frameOf, gapsOf, sentences } from './frame.ts';
 import { type Judged, markOf } from './health.ts';
 import { linearAxis } from './scale.ts';
 
@@ -21,6 +22,7 @@ interface Load {
   buckets: readonly Bucket[];
   size_s: number;
   base: Pick<Chart, 'frame' | 'gaps' | 'limited' | 'ticks'>;
+  cautions: readonly string[];
 }
 
 interface Source {
@@ -34,6 +36,12 @@ function loadOf(view: View, source: Source): Load {
   const operations: readonly Operation[] = view.samples.operations(source.key, span);
   const gaps = view.samples.gaps(source.key, span);
   const late = lateSpans(view.samples.points(seriesKey(source.signal, 'schedule_error_ms'), span));
+  const base = {
+    frame: frameOf(view),
+    gaps: gapsOf(view, source.key),
+    limited: limitedStretches(late, operations, view.zero),
+    ticks: [],
+  };
   const size_s = bucketSize((span.to - span.from) / NANOS_PER_SECOND);
   return {
     view,
@@ -42,12 +50,8 @@ function loadOf(view: View, source: Source): Load {
     name: source.title.replace(/[^\w-]+/g, '-'),
     buckets: cutOperations(operations, { zero: view.zero, span, size_s, gaps }),
     size_s,
-    base: {
-      frame: frameOf(view),
-      gaps: gapsOf(view, source.key),
-      limited: limitedStretches(late, operations, view.zero),
-      ticks: [],
-    },
+    base,
+    cautions: cautions({ ...base, late_s: coveredSeconds(late, span) }),
   };
 }
 
@@ -106,7 +110,7 @@ function ratesChart(load: Load): Chart {
     says: `Line chart of ${load.title} a second: sent, answered and succeeded. ${mark.why}`,
     ...(load.view.injected ? { mark } : {}),
     plot: { is: 'series', axis: linearAxis(highest * 1.02, '/s', 'a second'), series },
-    caption: `Counted per ${sizeWords(load)}. ${mark.why}${cautions(load.base)}`,
+    caption: sentences(`Counted per ${sizeWords(load)}.`, mark.why, ...load.cautions),
     table: {
       columns: [
         { title: 'from (s)', align: 'right' },
@@ -174,7 +178,7 @@ function latencyChart(load: Load): Chart {
     judge(load, (one) => (limit === undefined || one.p95_ms === null ? null : one.p95_ms > limit)),
     { words: `p95 was over ${millis(limit ?? 0)}`, calm: `p95 never rose above ${millis(limit ?? 0)}.` },
   );
-  const scale = axis.scale === 'log' ? ' The axis is logarithmic: each line is ten times the one below.' : '';
+  const scale = axis.scale === 'log' ? 'The axis is logarithmic: each line is ten times the one below.' : '';
   const windows = inWindows(load, 'p95_ms');
   return {
     ...load.base,
@@ -197,7 +201,13 @@ function latencyChart(load: Load): Chart {
         },
       ],
     },
-    caption: `${windows === '' ? '' : `p95: ${windows}. `}${mark.why} Counted from when each should have started.${scale}${cautions(load.base)}`,
+    caption: sentences(
+      windows === '' ? '' : `p95: ${windows}.`,
+      mark.why,
+      'Counted from when each should have started.',
+      scale,
+      ...load.cautions,
+    ),
     table: {
       columns: [
         { title: 'from (s)', align: 'right' },
@@ -272,8 +282,12 @@ function errorsChart(load: Load): Chart {
       series: failed === 0 ? [none] : series,
       bar_s: load.size_s,
     },
-    caption:
-      `${windows === '' ? '' : `Error rate: ${windows}. `}${total} ${failed === 0 ? '' : mark.why}${cautions(load.base)}`.trim(),
+    caption: sentences(
+      windows === '' ? '' : `Error rate: ${windows}.`,
+      total,
+      failed === 0 ? '' : mark.why,
+      ...load.cautions,
+    ),
     table: {
       columns: [
         { title: 'from (s)', align: 'right' },

@@ -20,6 +20,8 @@ import { duration, moment } from '../words/figures.ts';
 export interface Weighted {
   t: Nanos;
   weight: 1 | 2 | 3;
+  /** Whose end begins here, or goes on here. */
+  ending?: { subject: string; begins: boolean };
   entry: Entry;
 }
 
@@ -27,6 +29,7 @@ interface Line {
   t: Nanos;
   kind: EntryKind;
   weight: Weighted['weight'];
+  ending?: Weighted['ending'];
   text: Text;
 }
 
@@ -131,6 +134,7 @@ function eventLines(view: View): Line[] {
       return {
         t: event.t,
         kind: 'event',
+        ending: { subject: event.subject, begins: event.type === 'deleting' },
         // What a first look tells of pods that were there before is not what happened.
         weight: signal === OBSERVER || event.t < view.zero ? 1 : 2,
         text: [
@@ -255,24 +259,42 @@ export function timelineOf(view: View): Weighted[] {
   ];
   return lines
     .toSorted((a, b) => a.t - b.t)
-    .map(({ t, weight, kind, text }) => ({
+    .map(({ t, weight, kind, text, ending }) => ({
       t,
       weight,
+      ...(ending === undefined ? {} : { ending }),
       entry: { at: moment(since(view, t)), clock: clock(view, t), kind, text },
     }));
 }
 
 const FEW = 36;
 
-/** At most about 36 lines: what always stays, and then the earliest of what matters most. */
+/** The lines in which the end of those begins of which a later line is shown: that it was deleted explains the rest. */
+function beginnings(all: readonly Weighted[], shown: ReadonlySet<Weighted | undefined>): Set<Weighted> {
+  const begun = new Map<string, Weighted>();
+  const needed = new Set<Weighted>();
+  for (const one of all) {
+    if (one.ending === undefined) continue;
+    const { subject, begins } = one.ending;
+    if (begins) begun.set(subject, one);
+    const beginning = begun.get(subject);
+    if (shown.has(one) && beginning !== undefined) needed.add(beginning);
+  }
+  return needed;
+}
+
+/**
+ * About 36 lines: what always stays, and of the rest some from all along the way. That something is being deleted stays
+ * with what then becomes of it.
+ */
 export function thinned(all: readonly Weighted[]): readonly Weighted[] {
   const always = all.filter((one) => one.weight === 3);
   const room = Math.max(8, FEW - always.length);
   const rest = all.filter((one) => one.weight === 2);
-  if (rest.length <= room) return all.filter((one) => one.weight > 1);
   const stride = Math.max(1, rest.length / room);
   const kept = new Set(
     Array.from({ length: Math.min(room, rest.length) }, (_, index) => rest[Math.floor(index * stride)]),
   );
-  return all.filter((one) => one.weight === 3 || kept.has(one));
+  const needed = beginnings(all, kept);
+  return all.filter((one) => one.weight === 3 || kept.has(one) || needed.has(one));
 }

@@ -1,5 +1,6 @@
+import { feltText } from '../../judge/findings/felt.ts';
 import type { MeasureWindow } from '../../model/measure.ts';
-import type { Impact, PredictionResult, RunVerdict } from '../../model/verdict.ts';
+import type { Impact, PredictionResult, RunResult, RunVerdict } from '../../model/verdict.ts';
 import {
   type Block,
   code,
@@ -27,17 +28,22 @@ const looks: Record<RunVerdict, { word: string; tone: Tone; icon: VerdictIcon }>
 export const verdictLook = (verdict: RunVerdict): { word: string; tone: Tone; icon: VerdictIcon } =>
   looks[verdict];
 
-export const impactWords: Record<Impact, { word: string; tone: Tone; says: string }> = {
-  none: { word: 'none', tone: 'good', says: 'Users noticed nothing.' },
-  slow: { word: 'slow', tone: 'warn', says: 'Users waited longer, but were served.' },
-  failing: { word: 'failing', tone: 'bad', says: 'Some of what users asked for failed.' },
-  both: {
-    word: 'slow and failing',
-    tone: 'bad',
-    says: 'Users waited longer, and some of what they asked for failed.',
-  },
-  unknown: { word: 'unknown', tone: 'info', says: 'What users noticed was not observed well enough to say.' },
+const impactLooks: Record<Impact, { word: string; tone: Tone }> = {
+  none: { word: 'none', tone: 'good' },
+  slow: { word: 'slow', tone: 'warn' },
+  failing: { word: 'failing', tone: 'bad' },
+  both: { word: 'slow and failing', tone: 'bad' },
+  unknown: { word: 'unknown', tone: 'info' },
 };
+
+/** What users felt: a word, its tone, and the sentence of the summary. */
+export const impactWords = ({
+  impact,
+  measures,
+}: Pick<RunResult, 'impact' | 'measures'>): { word: string; tone: Tone; says: string } => ({
+  ...impactLooks[impact],
+  says: `${feltText(impact, measures)}.`,
+});
 
 /** Up to the first full stop that a new sentence follows. */
 const firstSentence = (text: string): string => /^.*?[.!?](?=\s+[A-Z])/s.exec(text)?.[0] ?? text;
@@ -152,7 +158,7 @@ function loadFacts(view: View): Fact[] {
 
 /** The figures right below the verdict. */
 export function factsOf(view: View): Block {
-  const impact = impactWords[view.result.impact];
+  const impact = impactWords(view.result);
   return {
     is: 'facts',
     facts: [
@@ -200,7 +206,7 @@ function seenWords(view: View): string {
     .filter((one) => one.verdict === 'failed')
     .map((one) => `‘${one.id}’`);
   const parts = [
-    impactWords[view.result.impact].says,
+    impactWords(view.result).says,
     ...(availability === undefined
       ? []
       : [`${availability} of ${load?.signal ?? ''} succeeded ${stretch(view)}${failures}.`]),

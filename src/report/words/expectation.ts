@@ -121,9 +121,25 @@ const phrases: Record<string, Phrase> = {
   max: bounds,
 };
 
+/** `votes.by_error["reset"] + votes.by_error["closed"] >= 1`, said as one: of kinds of errors alone. */
+function sumOfErrors(text: string): string | undefined {
+  const [, sum = '', rest = ''] = /^([^<>=!]+\+[^<>=!]+)((?:<|>|=|!).*)$/.exec(text.trim()) ?? [];
+  const parts = sum.split('+').map((part) => parse(`${part.trim()} ${rest}`));
+  const [first] = parts;
+  if (first === undefined) return undefined;
+  const isAlike = parts.every(
+    (one) => one?.measure === 'by_error' && one.subject === first.subject && one.window === first.window,
+  );
+  if (!isAlike) return undefined;
+  return inClause({ ...first, key: parts.map((one) => one?.key ?? '').join('’ or ‘') });
+}
+
 function clause(text: string): string | undefined {
   const parsed = parse(text);
-  if (parsed === undefined) return undefined;
+  return parsed === undefined ? sumOfErrors(text) : inClause(parsed);
+}
+
+function inClause(parsed: Comparison): string | undefined {
   const number = Number(parsed.literal);
   const limit = operators[parsed.operator] ?? parsed.operator;
   if (Number.isNaN(number) && parsed.measure !== 'last') return undefined;

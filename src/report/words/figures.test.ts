@@ -53,6 +53,8 @@ test('measures in each of their states', () => {
   expect(measured({ is: 'censored', over: 90 }, 's')).toBe('not within 90 s'.replace('90 s', '1 min 30 s'));
   expect(measured({ is: 'bounded', min: 3, max: 3.5 }, 's')).toBe('3 s to 3.5 s');
   expect(measured({ is: 'bounded', min: 2, max: NO_UPPER_BOUND }, '1')).toBe('at least 2');
+  expect(measured({ is: 'bounded', min: -NO_UPPER_BOUND, max: 2 }, 's')).toBe('at most 2 s');
+  expect(measured({ is: 'bounded', min: 503, max: 504 }, 'ms')).toBe('about 504 ms');
   expect(measured({ is: 'unknown', why: 'not observed' }, 's')).toBe('unknown (not observed)');
   expect(quantity(64 * 2 ** 20, 'By')).toBe('64 MiB');
 });

@@ -1,4 +1,4 @@
-import { NARROW, NO_UPPER_BOUND } from '../../judge/words.ts';
+import { boundsText } from '../../judge/words.ts';
 import type { Measured } from '../../model/measure.ts';
 
 /** Digits after the point that leave about three that count. */
@@ -84,10 +84,7 @@ export function measured(of: Measured, unit: string, measure = ''): string {
     case 'censored':
       return `not within ${duration(of.over)}`;
     case 'bounded':
-      if (of.max >= NO_UPPER_BOUND) return `at least ${quantity(of.min, unit, measure)}`;
-      return of.max - of.min <= NARROW * Math.abs(of.max)
-        ? `about ${quantity(of.max, unit, measure)}`
-        : `${quantity(of.min, unit, measure)} to ${quantity(of.max, unit, measure)}`;
+      return boundsText(of, (value) => quantity(value, unit, measure));
   }
 }
 
