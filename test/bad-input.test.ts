@@ -232,9 +232,10 @@ describe('targets that must not be touched', () => {
     );
     const dns = experiment(KILL.replace('poll-backend', 'dns'));
     const cluster = `kubeconfig: ${trial.lab.kubeconfig}, namespace: kube-system`;
-    const tried = await trial.attempt(dns, onCluster(cluster), ['--yes']);
+    const watched = (system: string): string => system.replace('app=poll-backend', 'app=dns');
+    const tried = await trial.attempt(dns, watched(onCluster(cluster)), ['--yes']);
     await trial.refused(tried, 6, 'is protected', 'kube-system', 'limits: { allow: [kube-system] }');
-    const allowed = onCluster(cluster, 'limits: { allow: [kube-system], percent: 100 }');
+    const allowed = watched(onCluster(cluster, 'limits: { allow: [kube-system], percent: 100 }'));
     const files = trial.lab.files(dns, allowed);
     const planned = await run(['plan', files.experiment], { home: trial.lab.home });
     expect(planned.code, planned.stderr).toBe(0);
@@ -248,6 +249,17 @@ describe('targets that must not be touched', () => {
   test('a deployment that is not there', async () => {
     const tried = await trial.attempt(experiment(KILL.replace('poll-backend', 'poll-backen')));
     await trial.refused(tried, 2, 'no deployment `poll-backen`', 'expected poll-backend');
+  });
+
+  test('a signal whose selector matches nothing', async () => {
+    const system = defaultSystem(PORT).replace('app=poll-backend', 'app=poll-backed');
+    const tried = await trial.attempt(experiment(), system);
+    await trial.refused(
+      tried,
+      2,
+      'no pod in namespace poll-app matches the selector `app=poll-backed`',
+      'get pods --show-labels',
+    );
   });
 
   test('a selector that matches nothing', async () => {
