@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type Injection, type InjectionStep, injectionSteps } from '../model/injection.ts';
+import { type Injection, type InjectionStep, injectionSchema, injectionSteps } from '../model/injection.ts';
 import type { JsonObject } from '../model/json.ts';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
 import { type FileTrouble, fileTrouble, readText } from '../reach/files.ts';
@@ -11,32 +11,13 @@ import { uptime_s } from './proc.ts';
 /** Who wrote a line: the run, the guardian beside it, or a later `heal`. */
 export type JournalWriter = 'run' | 'guardian' | 'heal';
 
-const jsonObject = z.record(z.string(), z.json());
-
 const lineSchema = z.object({
   at: z.string(),
   uptime_s: z.number(),
   by: z.enum(['run', 'guardian', 'heal']),
   step: z.enum(injectionSteps),
   injection: z.string(),
-  intent: z
-    .object({
-      id: z.string(),
-      run: z.string(),
-      entry: z.string(),
-      fault: z.string(),
-      target: z.object({
-        kind: z.string(),
-        name: z.string(),
-        id: z.string(),
-        namespace: z.string().exactOptional(),
-        detail: jsonObject,
-      }),
-      params: jsonObject,
-      deadline_s: z.number(),
-      lease_s: z.number(),
-    })
-    .exactOptional() satisfies z.ZodType<Omit<Injection, 'undo'> | undefined>,
+  intent: injectionSchema.omit({ undo: true }).exactOptional(),
   undo_sha256: z.string().exactOptional(),
   evidence: z.string().exactOptional(),
 });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { JsonObject } from './json.ts';
 
 /**
@@ -37,6 +38,27 @@ export interface Injection {
   deadline_s: number;
   lease_s: number;
 }
+
+const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), z.json());
+
+/** An injection as it is read back from a journal or from a mark on a target: one schema, so the two cannot drift apart. */
+export const injectionSchema = z.object({
+  id: z.string(),
+  run: z.string(),
+  entry: z.string(),
+  fault: z.string(),
+  target: z.object({
+    kind: z.string(),
+    name: z.string(),
+    id: z.string(),
+    namespace: z.string().exactOptional(),
+    detail: jsonObject,
+  }),
+  params: jsonObject,
+  undo: jsonObject,
+  deadline_s: z.number(),
+  lease_s: z.number(),
+}) satisfies z.ZodType<Injection>;
 
 /** Steps of an injection in the order of the journal; each is fsynced before the next begins. */
 export const injectionSteps = [

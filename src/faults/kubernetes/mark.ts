@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { Look } from '../../model/contracts/fault.ts';
 import type { KubernetesApi } from '../../model/contracts/world.ts';
-import type { Injection, Target } from '../../model/injection.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import { type Injection, injectionSchema, type Target } from '../../model/injection.ts';
+import type { JsonObject } from '../../model/json.ts';
 import { fail, ok, type Problem, type Result } from '../../model/result.ts';
 import { sleep } from '../../reach/clock.ts';
 import { failureProblem } from '../../reach/kubernetes/failure.ts';
@@ -23,27 +22,6 @@ import { pinnedOf } from './deployment.ts';
 export const ANNOTATION = 'aftershock.dev/injection';
 /** Finds changed objects by selector; its value is a hash, for an id may be too long for a label. */
 export const LABEL = 'aftershock.dev/injected';
-
-const json: z.ZodType<Json> = z.json();
-const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), json);
-
-const injectionSchema = z.object({
-  id: z.string(),
-  run: z.string(),
-  entry: z.string(),
-  fault: z.string(),
-  target: z.object({
-    kind: z.string(),
-    name: z.string(),
-    id: z.string(),
-    namespace: z.string().exactOptional(),
-    detail: jsonObject,
-  }),
-  params: jsonObject,
-  undo: jsonObject,
-  deadline_s: z.number(),
-  lease_s: z.number(),
-});
 
 const labelOf = (injection: Injection): string =>
   createHash('sha256').update(injection.id).digest('hex').slice(0, 12);
