@@ -96,6 +96,21 @@ function reading(root: Command): void {
     .addHelpText('after', '\nExample:\n  aftershock report runs/2026-11-20T160800-kill-one-backend-pod-7f3a')
     .action(exits(async (run, options) => (await import('./commands/judge.ts')).reportCommand(run, options)));
   root
+    .command('note <run> <text...>')
+    .description("a human's line on the timeline of a run, during or after it")
+    .option(
+      '--at <time>',
+      '17:20, 17:20:05, 17:20Z, an ISO date, or +12s from the first injection (default: now)',
+    )
+    .option('--attach <picture>', 'a PNG, JPEG, GIF or WebP that the report shows with it')
+    .option(...runsOption)
+    .addHelpText('after', "\nExample:\n  aftershock note 7f3a 'restarted the port-forward' --at 17:20")
+    .action(
+      exits(async (run, text, options) =>
+        (await import('./commands/note.ts')).noteCommand(run, text, options),
+      ),
+    );
+  root
     .command('faults [name]')
     .description('the catalogue of faults, or one with its parameters and an example')
     .addHelpText('after', '\nExample:\n  aftershock faults kubernetes.pod.delete')

@@ -37,6 +37,14 @@ export interface Anchor {
   wall_ms: number;
 }
 
+/** A human's line, during or after the run. */
+export interface Note {
+  t: Nanos;
+  text: string;
+  /** A file in the run folder's `attachments/`. */
+  picture?: string;
+}
+
 /** The skeleton of a run, from which the windows follow. All of it is in the recording. */
 export interface Timeline {
   run: string;
@@ -52,7 +60,7 @@ export interface Timeline {
   notStarted?: string;
   /** The signals have stopped; absent if the run was killed. */
   ended?: Nanos;
-  notes: readonly { t: Nanos; text: string }[];
+  notes: readonly Note[];
 }
 
 /** The windows of a run (design, section 2). Those after the first injection are absent where there was none. */
@@ -77,5 +85,5 @@ export type Mark =
   | { is: 'injection'; t: Nanos; record: InjectionRecord }
   | { is: 'abort'; t: Nanos; abort: AbortRecord }
   | { is: 'not-started'; t: Nanos; why: string }
-  | { is: 'note'; t: Nanos; text: string }
+  | ({ is: 'note' } & Note)
   | { is: 'ended'; t: Nanos };

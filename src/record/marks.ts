@@ -1,6 +1,6 @@
 import type { JsonObject } from '../model/json.ts';
 import type { Span } from '../model/time.ts';
-import type { AbortRecord, Anchor, InjectionRecord, Mark, Timeline } from '../model/timeline.ts';
+import type { AbortRecord, Anchor, InjectionRecord, Mark, Note, Timeline } from '../model/timeline.ts';
 import type { Redactor } from './redact.ts';
 
 /**
@@ -52,7 +52,7 @@ function redactInjection(record: InjectionRecord, redact: Redactor): InjectionRe
 export function foldMarks(marks: Iterable<Mark>): Timeline {
   const anchors: Anchor[] = [];
   const jumps: Span[] = [];
-  const notes: { t: number; text: string }[] = [];
+  const notes: Note[] = [];
   const injections = new Map<string, InjectionRecord>();
   const single: Partial<Pick<Timeline, 'baseline' | 'notStarted' | 'ended'>> & { abort?: AbortRecord } = {};
   let start = { run: '', seed: '', version: '' };
@@ -71,7 +71,7 @@ export function foldMarks(marks: Iterable<Mark>): Timeline {
         injections.set(mark.record.injection.id, mark.record);
         break;
       case 'note':
-        notes.push({ t: mark.t, text: mark.text });
+        notes.push(noteOf(mark));
         break;
       case 'baseline':
         single.baseline ??= mark.t;
@@ -96,3 +96,5 @@ export function foldMarks(marks: Iterable<Mark>): Timeline {
     ...single,
   };
 }
+
+const noteOf = ({ is: _is, ...note }: Extract<Mark, { is: 'note' }>): Note => note;

@@ -18,6 +18,8 @@ export const runFile = {
   html: 'report.html',
   markdown: 'report.md',
   charts: 'charts',
+  /** A folder of pictures that notes show. */
+  attachments: 'attachments',
   junit: 'junit.xml',
 } as const;
 

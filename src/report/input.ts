@@ -11,6 +11,8 @@ export interface ReportInput {
   samples: Samples;
   /** Markdown that people wrote under 'What we learnt'; kept as it is. */
   learnt?: string;
+  /** Pictures of notes as data URIs, by file name. */
+  pictures?: ReadonlyMap<string, string>;
   /** The version of aftershock that writes the report. */
   version: string;
 }

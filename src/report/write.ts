@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
+import { picturesOf } from '../record/attachments.ts';
 import { compose } from './compose.ts';
 import { keptHtml } from './html/kept.ts';
 import { pageOf } from './html/render.ts';
@@ -64,7 +65,8 @@ async function writeAll(directory: string, input: ReportInput): Promise<WrittenR
   const [page, sheet] = [await readIfThere(files.html), await readIfThere(files.markdown)];
   const written = sheet === undefined ? undefined : betweenMarkers(sheet);
   const learnt = isWritten(written) ? written : input.learnt;
-  const report = compose({ ...input, ...(learnt === undefined ? {} : { learnt }) });
+  const pictures = picturesOf(directory, input.timeline.notes);
+  const report = compose({ ...input, pictures, ...(learnt === undefined ? {} : { learnt }) });
   const { markdown, charts } = sheetOf(report);
   await mkdir(join(directory, 'charts'), { recursive: true });
   for (const chart of charts)

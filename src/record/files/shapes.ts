@@ -91,6 +91,6 @@ export const markSchema = z.discriminatedUnion('is', [
   z.object({ is: z.literal('injection'), t: nanos, record: injectionRecordSchema }),
   z.object({ is: z.literal('abort'), t: nanos, abort: abortSchema }),
   z.object({ is: z.literal('not-started'), t: nanos, why: z.string() }),
-  z.object({ is: z.literal('note'), t: nanos, text: z.string() }),
+  z.object({ is: z.literal('note'), t: nanos, text: z.string(), picture: z.string().exactOptional() }),
   z.object({ is: z.literal('ended'), t: nanos }),
 ]) satisfies z.ZodType<Mark>;

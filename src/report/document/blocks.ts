@@ -8,6 +8,8 @@ export type Inline =
   | string
   | { is: 'strong' | 'code' | 'faint' | 'changed'; text: string }
   | { is: 'badge'; tone: Tone; text: string }
+  /** `data`: the picture itself as a data URI; absent where it could not be read. */
+  | { is: 'picture'; file: string; alt: string; data?: string }
   | { is: 'break' };
 
 export type Text = string | readonly Inline[];

@@ -18,6 +18,10 @@ function piece(inline: Inline): string {
       return `<mark>${plain(inline.text)}</mark>`;
     case 'badge':
       return `<span class="badge ${inline.tone}">${plain(inline.text)}</span>`;
+    case 'picture':
+      return inline.data === undefined
+        ? `<span class="faint">(the picture ${plain(inline.file)} cannot be read)</span>`
+        : `<br><img class="note" src="${escapeHtml(inline.data)}" alt="${plain(inline.alt)}">`;
     case 'break':
       return '<br>';
   }

@@ -83,7 +83,7 @@ summary:hover{color:var(--ink)}
 .timeline li::before{content:'';position:absolute;left:-5px;top:.72em;width:8px;height:8px;border-radius:50%;background:var(--t);box-shadow:0 0 0 3px var(--bg)}
 .timeline .at{text-align:right;font-weight:600;white-space:nowrap}
 .timeline .clock{color:var(--faint);font-size:.86em;white-space:nowrap;padding-top:.08em}
-.timeline .what{min-width:0}
+.timeline .what{min-width:0}.timeline img.note{display:block;max-width:100%;max-height:24rem;margin:.4rem 0;border:1px solid var(--line);border-radius:6px}
 .timeline .injection{--t:var(--c-inject)}.timeline .undo{--t:var(--c-undo)}.timeline .abort{--t:var(--bad)}.timeline .note{--t:var(--c-notice)}
 .timeline .signal{--t:var(--c-bad)}.timeline .event{--t:var(--faint)}.timeline .event::before{width:6px;height:6px;left:-4px;top:.8em}
 .timeline .phase{--t:var(--ink);padding-top:.7rem;padding-bottom:.35rem}.timeline .phase::before{top:1.2em}

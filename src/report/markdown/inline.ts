@@ -48,6 +48,10 @@ function piece(inline: Inline): string {
       return `${bold(inline.text)} ◀`;
     case 'badge':
       return bold(inline.text);
+    case 'picture':
+      return inline.data === undefined
+        ? `(the picture ${plainMarkdown(inline.file)} cannot be read)`
+        : `<br>![${plainMarkdown(inline.alt)}](attachments/${encodeURIComponent(inline.file)})`;
     case 'break':
       return '<br>';
   }

@@ -1,7 +1,7 @@
 import type { Json } from '../../model/json.ts';
 import { MISSED, type Occurrence, OK } from '../../model/series.ts';
 import type { Nanos } from '../../model/time.ts';
-import type { InjectionRecord } from '../../model/timeline.ts';
+import type { InjectionRecord, Note } from '../../model/timeline.ts';
 import { OBSERVER } from '../charts/all.ts';
 import {
   code,
@@ -233,7 +233,9 @@ function otherLines(view: View): Line[] {
             text: [strong('Abort'), ': ', ...sentence(abort.text)],
           },
         ]),
-    ...view.timeline.notes.map((note): Line => ({ t: note.t, kind: 'note', weight: 3, text: note.text })),
+    ...view.timeline.notes.map(
+      (note): Line => ({ t: note.t, kind: 'note', weight: 3, text: noteText(view, note) }),
+    ),
     ...view.timeline.jumps.map(
       (jump): Line => ({
         t: jump.from,
@@ -243,6 +245,12 @@ function otherLines(view: View): Line[] {
       }),
     ),
   ];
+}
+
+function noteText({ pictures }: View, { text, picture }: Note): Text {
+  if (picture === undefined) return text;
+  const data = pictures?.get(picture);
+  return [text, { is: 'picture', file: picture, alt: text, ...(data === undefined ? {} : { data }) }];
 }
 
 /** Everything that happened, in one order. */
