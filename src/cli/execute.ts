@@ -9,6 +9,7 @@ import type { Clock } from '../model/contracts/world.ts';
 import type { RunPlan } from '../model/plan.ts';
 import type { ExitCode } from '../model/problems.ts';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
+import type { RunResult } from '../model/verdict.ts';
 import { startClock } from '../reach/clock.ts';
 import { openRecording } from '../record/reader.ts';
 import { createRedactor } from '../record/redact.ts';
@@ -35,6 +36,8 @@ export interface Execution {
   runs: string;
   json: boolean;
   interrupt: AbortSignal;
+  /** Called with what the recording says, before it is told and written up. */
+  judged?: (judged: { directory: string; result: RunResult }) => Promise<void>;
 }
 
 /** A run that is about to begin: folder, recording and guard are there, nothing is touched yet. */
@@ -144,6 +147,7 @@ async function conclude(execution: Execution, directory: string, end: RunEnd): P
   const result = judgeRecording(recording.value);
   const stored = writeResult(directory, result);
   if (!stored.ok) report(term, [stored.problem]);
+  await execution.judged?.({ directory, result });
   const written = await reportRecording(directory, recording.value, result);
   recording.value.close();
   if (json) term.out(JSON.stringify({ is: 'result', directory, result }));

@@ -31,6 +31,7 @@ export function program(): Command {
   undoing(root);
   reading(root);
   practising(root);
+  learning(root);
   return root;
 }
 
@@ -134,4 +135,34 @@ function practising(root: Command): void {
       .addHelpText('after', `\nExample:\n  aftershock lab ${verb} poll-app`)
       .action(exits(async (name, options) => (await import('./commands/lab.ts')).lab(verb, name, options)));
   }
+}
+
+function learning(root: Command): void {
+  const learn = root
+    .command('learn')
+    .description('game days and a quiz: predict, watch, compare; scores over time');
+  learn
+    .command('game-day [experiment]')
+    .description(
+      'asks for your prediction, runs the experiment (kill-a-pod unless told), asks what happened, compares',
+    )
+    .option(...systemOption)
+    .option('--seed <seed>', 'choose the same targets and bodies as a run before')
+    .option('-y, --yes', 'do not ask before breaking what is not a lab')
+    .option(...runsOption)
+    .addHelpText('after', '\nExample:\n  aftershock learn game-day experiments/add-latency.yaml')
+    .action(exits(async (file, options) => (await import('./learn/game-day.ts')).gameDay(file, options)));
+  learn
+    .command('quiz [run]')
+    .description('shows the charts of a stored run without its name, and asks which fault it was')
+    .option('--seed <seed>', 'ask about the same run, with the same answers to choose from')
+    .option(...runsOption)
+    .addHelpText('after', '\nExample:\n  aftershock learn quiz')
+    .action(exits(async (run, options) => (await import('./learn/quiz.ts')).quiz(run, options)));
+  learn
+    .command('scores')
+    .description('how your game days and quizzes went, over time')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  aftershock learn scores')
+    .action(exits(async (options) => (await import('./learn/told.ts')).showScores(options)));
 }

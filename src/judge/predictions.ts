@@ -77,7 +77,7 @@ function brierOf(confidence: number | undefined, verdict: PredictionVerdict): { 
 }
 
 /** The mean Brier score of the predictions that have one. */
-export function meanBrier(predictions: readonly PredictionResult[]): number | undefined {
+export function meanBrier(predictions: readonly Pick<PredictionResult, 'brier'>[]): number | undefined {
   const scores = predictions.flatMap(({ brier }) => (brier === undefined ? [] : [brier]));
   return scores.length === 0 ? undefined : scores.reduce((sum, one) => sum + one, 0) / scores.length;
 }

@@ -61,7 +61,11 @@ async function runSession(
 }
 
 /** Asks before anything is broken that is not a lab; without a terminal somebody must have said --yes. */
-async function ask(session: Session, plan: RunPlan, options: RunOptions): Promise<Problem | undefined> {
+export async function ask(
+  session: Session,
+  plan: RunPlan,
+  options: Pick<RunOptions, 'yes'>,
+): Promise<Problem | undefined> {
   const harmless = session.loaded.system.lab !== undefined || plan.faults.length === 0;
   if (harmless || options.yes === true) return undefined;
   if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
