@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { momentOf, onClock, type RunClock } from './note-time.ts';
 
 const BEGUN = new Date(2026, 10, 20, 23, 50, 0).getTime();
-const clock: RunClock = { anchors: [{ t: 0, wall_ms: BEGUN }], origin: 20e9 };
+const clock: RunClock = { anchors: [{ t: 0, wall_ms: BEGUN }], origin: 20e9, now_ms: BEGUN + 86_400_000 };
 
 const two = (value: number): string => String(value).padStart(2, '0');
 const timeOf = (ms: number): string => {
@@ -32,6 +32,7 @@ test('dates, and seconds from the first injection', () => {
 
 test('after the wall clock was set, the last anchor counts', () => {
   const set: RunClock = {
+    ...clock,
     anchors: [
       { t: 0, wall_ms: BEGUN },
       { t: 20e9, wall_ms: BEGUN + 3_620_000 },
@@ -46,6 +47,15 @@ test('what is no time, lies before the run, or counts from nothing, is refused w
   }
   expect(momentOf(new Date(BEGUN - 60_000).toISOString(), clock)).toMatchObject({ ok: false });
   expect(momentOf('-60s', clock)).toMatchObject({ ok: false, problem: { code: 'usage' } });
-  expect(momentOf('+3s', { anchors: clock.anchors })).toMatchObject({ ok: false });
-  expect(momentOf('17:20', { anchors: [] })).toMatchObject({ problem: { code: 'recording-broken' } });
+  expect(momentOf('+3s', { anchors: clock.anchors, now_ms: BEGUN })).toMatchObject({ ok: false });
+  expect(momentOf('17:20', { anchors: [], now_ms: BEGUN })).toMatchObject({
+    problem: { code: 'recording-broken' },
+  });
+});
+
+test('what is yet to come is refused: nobody has seen it', () => {
+  const now: RunClock = { ...clock, now_ms: BEGUN + 120_000 };
+  expect(momentOf('23:49', now)).toMatchObject({ ok: false });
+  expect(momentOf('23:40', now)).toMatchObject({ ok: false, problem: { code: 'usage' } });
+  expect(momentOf('23:52', now)).toEqual({ ok: true, value: 120e9 });
 });

@@ -7,9 +7,13 @@ import { parseDuration } from '../model/units.ts';
 export interface RunClock {
   anchors: readonly Anchor[];
   origin?: Nanos;
+  /** The present wall time in milliseconds since 1970: nobody has seen what comes later. */
+  now_ms: number;
 }
 
 const DAY_MS = 86_400_000;
+/** How far two people's watches may differ. */
+const SLACK_MS = 60_000;
 
 /**
  * The moment that `--at` names, on the run's clock. `17:20` and `17:20:05` are times of day here (`17:20Z` in UTC), the first such
@@ -27,7 +31,8 @@ export function momentOf(text: string, clock: RunClock): Result<Nanos> {
 }
 
 /** Where a wall time (milliseconds since 1970) stands on the run's clock, by the last anchor before it. */
-export function onClock(wall_ms: number, { anchors }: RunClock): Result<Nanos> {
+export function onClock(wall_ms: number, { anchors, now_ms }: RunClock): Result<Nanos> {
+  if (wall_ms > now_ms + SLACK_MS) return fail(notYet(wall_ms));
   const anchor = anchors.findLast((one) => one.wall_ms <= wall_ms) ?? anchors[0];
   if (anchor === undefined) return fail(noClock);
   const t = Math.round(anchor.t + (wall_ms - anchor.wall_ms) * NANOS_PER_MILLISECOND);
@@ -58,7 +63,7 @@ function timeOfDay(text: string, begun_ms: number): number | undefined {
     parts[5] === 'Z'
       ? Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate(), hours, minutes, seconds)
       : new Date(day.getFullYear(), day.getMonth(), day.getDate(), hours, minutes, seconds).getTime();
-  const earliest = begun_ms - 60_000;
+  const earliest = begun_ms - SLACK_MS;
   return at + milliseconds + (at + milliseconds < earliest ? DAY_MS : 0);
 }
 
@@ -85,6 +90,12 @@ const tooEarly = (wall_ms?: number): Problem => ({
   code: 'usage',
   message: `${wall_ms === undefined ? 'that' : new Date(wall_ms).toISOString()} is before this run began`,
   fix: 'Give a time during or after the run.',
+});
+
+const notYet = (wall_ms: number): Problem => ({
+  code: 'usage',
+  message: `${new Date(wall_ms).toISOString()} is yet to come: the run began later than that time of day, or the date is wrong`,
+  fix: 'Give a time between the start of the run and now.',
 });
 
 const noClock: Problem = {

@@ -43,8 +43,9 @@ function noteIn(directory: string, text: string, options: Options): Result<strin
   const { timeline } = recording.value;
   recording.value.close();
   const origin = timeline.injections.flatMap(({ acting }) => acting ?? []).toSorted((a, b) => a - b)[0];
-  const clock: RunClock = { anchors: timeline.anchors, ...(origin === undefined ? {} : { origin }) };
-  const t = options.at === undefined ? onClock(Date.now(), clock) : momentOf(options.at, clock);
+  const now_ms = Date.now();
+  const clock: RunClock = { anchors: timeline.anchors, now_ms, ...(origin === undefined ? {} : { origin }) };
+  const t = options.at === undefined ? onClock(now_ms, clock) : momentOf(options.at, clock);
   if (!t.ok) return t;
   const picture = options.attach === undefined ? undefined : attach(directory, options.attach);
   if (picture?.ok === false) return picture;
