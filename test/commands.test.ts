@@ -23,15 +23,26 @@ test('the command line runs from any folder, through a link, on the pinned Node'
   expect(version.trim()).toMatch(/^\d+\.\d+\.\d+$/);
 });
 
-test.each(['', 'demo', 'run', 'plan', 'stop', 'heal', 'judge', 'report', 'faults', 'signals', 'lab'])(
-  '%s --help shows an example and exits with 0',
-  async (command) => {
-    const args = command === '' ? ['--help'] : [command, '--help'];
-    const { code, stdout } = await run(args, { home: temporary() });
-    expect(code).toBe(0);
-    if (command !== 'lab') expect(stdout).toContain('Example:');
-  },
-);
+test.each([
+  '',
+  'demo',
+  'run',
+  'plan',
+  'stop',
+  'heal',
+  'judge',
+  'report',
+  'note',
+  'faults',
+  'signals',
+  'lab',
+  'learn',
+])('%s --help shows an example and exits with 0', async (command) => {
+  const args = command === '' ? ['--help'] : [command, '--help'];
+  const { code, stdout } = await run(args, { home: temporary() });
+  expect(code).toBe(0);
+  if (command !== 'lab' && command !== 'learn') expect(stdout).toContain('Example:');
+});
 
 test.each([
   ['nonsense'],

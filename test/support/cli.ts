@@ -33,6 +33,8 @@ export interface Where {
   home: string;
   cwd?: string;
   env?: Record<string, string>;
+  /** What it reads on standard input; nothing unless told. */
+  input?: string;
 }
 
 /** Starts the real command line as a user would, in a process of its own. */
@@ -40,8 +42,11 @@ export function start(args: readonly string[], where: Where): Started {
   const child = spawn(bin, args, {
     cwd: where.cwd ?? where.home,
     env: { ...process.env, NO_COLOR: '1', AFTERSHOCK_HOME: where.home, ...where.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // It may end before it has read what is there for it.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(where.input ?? '');
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
