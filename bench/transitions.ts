@@ -15,6 +15,7 @@ import { connectKubernetes } from '../src/reach/kubernetes/connect.ts';
 import { flagAt, nameOf, objectsAt, textAt, uidOf } from '../src/reach/kubernetes/fields.ts';
 import { listAll } from '../src/reach/kubernetes/list.ts';
 import { seededRandom } from '../src/reach/random.ts';
+import { worldOf } from '../src/reach/world.ts';
 import { kubernetesPods } from '../src/signals/kubernetes-pods.ts';
 import { sleep, table } from './support/tools.ts';
 
@@ -104,7 +105,7 @@ const signal = await kubernetesPods.start(
   {
     name: 'victims',
     options: { timeout_ms: 1_000 },
-    world: { kubernetes: () => ok(api) },
+    world: worldOf({ kubernetes: () => ok(api) }),
     clock,
     random: seededRandom('bench', 'signal'),
     sink,

@@ -5,6 +5,7 @@ import { measuresPage } from '../src/judge/measures-page.ts';
 import { labs } from '../src/labs/registry.ts';
 import { problemTable } from '../src/model/problems.ts';
 import { resultSchema } from '../src/record/result-file.ts';
+import { reportSchema } from '../src/report/machines/json.ts';
 import { readingPage } from '../src/report/reading.ts';
 import { signals } from '../src/signals/registry.ts';
 
@@ -22,6 +23,7 @@ export function generated(): Record<string, string> {
     'schema/experiment.json': json(schemas['experiment.json']),
     'schema/system.json': json(schemas['system.json']),
     'schema/result.json': json(z.toJSONSchema(resultSchema)),
+    'schema/report.json': json(z.toJSONSchema(reportSchema)),
   };
 }
 

@@ -109,7 +109,7 @@ test('a lab that is not up is said to be so, and taking it down is no error', as
   const status = await run(['lab', 'status', 'poll-app', '--port', '32199'], { home });
   expect([status.code, status.stdout]).toEqual([0, 'poll-app is not up on port 32199\n']);
   const down = await run(['lab', 'down', '--port', '32199'], { home });
-  expect([down.code, down.stdout]).toEqual([0, 'poll-app was not up on port 32199\n']);
+  expect([down.code, down.stdout]).toEqual([0, 'no lab was up on port 32199\n']);
 });
 
 test('a lab that a run started for itself stays up when somebody has asked for it meanwhile', async () => {

@@ -10,6 +10,7 @@ import { run } from './support/cli.ts';
 import { clusterOf, stateOf } from './support/cluster.ts';
 import { type Drill, ended, expectAsBefore, frozenAt, uses } from './support/drill.ts';
 import { labUp, type TestLab } from './support/lab.ts';
+import { processUses } from './support/process-drill.ts';
 
 /** A guardian looks four times a second and then undoes; the rest is for a slow machine. */
 const GUARDIAN_WITHIN_MS = (LEASE_S + 5) * 1_000;
@@ -36,7 +37,8 @@ async function heals(): Promise<void> {
 }
 
 test('every fault of the catalogue is in the crash test', () => {
-  expect(Object.keys(uses).sort()).toEqual(faults.map((fault) => fault.name).sort());
+  const used = [...Object.keys(uses), ...Object.keys(processUses)];
+  expect(used.sort()).toEqual(faults.map((fault) => fault.name).sort());
 });
 
 const steps = injectionSteps.filter((step) => step !== 'closed');

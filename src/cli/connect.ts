@@ -1,32 +1,80 @@
+import { join, resolve } from 'node:path';
+import { hostGround } from '../faults/hosts/ground.ts';
 import { kubernetesGround } from '../faults/kubernetes/ground.ts';
 import type { Reached } from '../guard/heal.ts';
-import type { World } from '../model/contracts/world.ts';
-import type { KubernetesUse } from '../model/experiment.ts';
+import type { Ground } from '../model/contracts/fault.ts';
+import type { Host, World } from '../model/contracts/world.ts';
+import type { SystemUse } from '../model/experiment.ts';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
+import { localHost } from '../reach/hosts/local.ts';
 import { connectKubernetes } from '../reach/kubernetes/connect.ts';
+import { noHost, worldOf } from '../reach/world.ts';
 
 /** A system reached: the world as its faults and signals see it, and in words where it is. */
 export interface Connected extends Reached {
   where: string;
 }
 
-/** Connects to a cluster; a Problem says why it cannot be reached. */
-export async function connect(use: KubernetesUse): Promise<Result<Connected>> {
+/** Connects to a system's cluster and hosts; a Problem says what of it cannot be reached. */
+export async function connect(use: SystemUse): Promise<Result<Connected>> {
+  const cluster = use.kubernetes === undefined ? undefined : await connectCluster(use.kubernetes);
+  if (cluster?.ok === false) return cluster;
+  const hosts = hostsOf(use);
+  const parts = [...(cluster === undefined ? [] : [cluster.value]), ...(hosts === undefined ? [] : [hosts])];
+  return ok({
+    world: worldOf(Object.assign({}, ...parts.map(({ world }) => world))),
+    grounds: parts.flatMap(({ grounds }) => grounds),
+    where: parts.length === 0 ? 'no cluster and no host' : parts.map(({ where }) => where).join('; '),
+  });
+}
+
+/**
+ * Connects for an undo: a cluster that cannot be reached keeps nobody from the hosts, and is a Problem for the faults
+ * that need it.
+ */
+export async function reconnect(use: SystemUse): Promise<Result<Connected>> {
+  const whole = await connect(use);
+  if (whole.ok || use.hosts === undefined) return whole;
+  const { hosts } = use;
+  const rest = await connect({ hosts });
+  if (!rest.ok) return rest;
+  const world: World = { ...rest.value.world, kubernetes: () => fail(whole.problem) };
+  return ok({ ...rest.value, world, grounds: [kubernetesGround, ...rest.value.grounds] });
+}
+
+interface Part {
+  world: Partial<World>;
+  grounds: Ground[];
+  where: string;
+}
+
+async function connectCluster(use: NonNullable<SystemUse['kubernetes']>): Promise<Result<Part, Problem>> {
   const api = await connectKubernetes(use);
   if (!api.ok) return api;
   const { context, server, namespace } = api.value.about;
   return ok({
     world: { kubernetes: () => ok(api.value) },
-    ground: kubernetesGround,
+    grounds: [kubernetesGround],
     where: `cluster ${context} (${server}), namespace ${namespace}`,
   });
 }
 
-/** The world of a system file that names no cluster: loads and probes only. */
-export const nowhere: World = { kubernetes: () => fail(noCluster) };
+/** Every process of aftershock has one of these in its command line: runs, guardians, the servers of labs. */
+const ours = [join(import.meta.dirname, 'main.ts'), resolve(import.meta.dirname, '../labs/serve.ts')];
 
-const noCluster: Problem = {
-  code: 'field-wrong',
-  message: 'the system file names no cluster, and this needs one',
-  fix: 'Add `kubernetes: { context: …, namespace: … }` (or `lab: poll-app`) to the system file.',
-};
+/** Nothing is asked of a host before it is needed. */
+function hostsOf({ hosts: uses = {} }: SystemUse): Part | undefined {
+  const names = Object.keys(uses).sort();
+  if (names.length === 0) return undefined;
+  const hosts = new Map<string, Host>(names.map((name) => [name, localHost(name, ours)]));
+  return {
+    world: {
+      host: (name) => {
+        const host = hosts.get(name);
+        return host === undefined ? fail(noHost(name, names)) : ok(host);
+      },
+    },
+    grounds: names.map(hostGround),
+    where: names.map((name) => `host ${name} (this machine)`).join(', '),
+  };
+}

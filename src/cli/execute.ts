@@ -105,8 +105,8 @@ function prepare(execution: Execution, run: string): Result<Prepared> {
   if (!recording.ok) return recording;
   const guard = openGuard(directory);
   if (!guard.ok) return guard;
-  const use = session.use === undefined ? {} : { kubernetes: session.use };
-  const noted = noteOpen(home(), { run, directory, process: own(), title: plan.experiment.title, ...use });
+  const entry = { run, directory, process: own(), title: plan.experiment.title, ...session.use };
+  const noted = noteOpen(home(), entry);
   if (!noted.ok) return fail(notNoted(noted.problem.text));
   return ok({ run, directory, clock, recording: recording.value, guard: guard.value });
 }
@@ -151,7 +151,7 @@ async function conclude(execution: Execution, directory: string, end: RunEnd): P
   const written = await reportRecording(directory, recording.value, result);
   recording.value.close();
   if (json) term.out(JSON.stringify({ is: 'result', directory, result }));
-  else term.out(`\n${summaryText(result, term)}`);
+  else term.out(`\n${summaryText(result, term, written.ok ? written.value.marks : [])}`);
   if (!written.ok) report(term, [written.problem]);
   else if (!json) term.out(`\nReport: ${written.value.html}`);
   if (!end.restored)

@@ -1,8 +1,11 @@
+import { parse } from 'yaml';
 import { z } from 'zod';
+import { namedMeasures } from '../judge/expression/names.ts';
+import { promqlOf } from '../judge/promql/promql.ts';
 import type { AnyFault } from '../model/contracts/fault.ts';
 import type { AnySignal } from '../model/contracts/signal.ts';
 import { familyMeasures } from '../model/families.ts';
-import type { SeriesDescriptor } from '../model/series.ts';
+import type { SeriesDescriptor, SignalDescriptor } from '../model/series.ts';
 import { formatDuration, formatRate } from '../model/units.ts';
 
 /** A titled part of a page of the catalogue. */
@@ -51,7 +54,7 @@ const PICK = 'pick  How many of those that match, drawn by the seed: 1, 50% or a
 /** A signal of the catalogue: its settings, series with their measures, needs and an example. */
 export function signalPage(signal: AnySignal): Page {
   const { rated } = signal;
-  const described = signal.describe('NAME', signal.config.safeParse({}).data ?? {});
+  const described = describedByExample(signal);
   return {
     summary: signal.summary,
     sections: [
@@ -63,13 +66,51 @@ export function signalPage(signal: AnySignal): Page {
       })),
       {
         title: 'Derived measures',
-        lines: described.derived.map((one) => `${one.measure}  ${one.summary}`),
+        lines: described.derived.map(
+          (one) => `${one.series === undefined ? '' : `${one.series}.`}${one.measure}  ${one.summary}`,
+        ),
       },
+      ...promqlSections(described),
       { title: 'Needs', lines: signal.needs },
       exampleOf(signal.example),
     ],
   };
 }
+
+/** As its example configures it: what a signal records can depend on that. */
+function describedByExample(signal: AnySignal): SignalDescriptor {
+  const [[name, entry] = ['NAME', {}]] = Object.entries(parse(signal.example) as Record<string, object>);
+  const config = signal.config.safeParse(Object.entries(entry).find(([key]) => key === signal.kind)?.[1]);
+  return signal.describe(name, config.data ?? {});
+}
+
+const QUERY = { range: '5m', range_s: 300 };
+
+/** Its measures in PromQL, to be copied, and those without an equivalent by their reasons. */
+function promqlSections(described: SignalDescriptor): Section[] {
+  const without = new Map<string, string[]>();
+  const queries: { text: string; query: string }[] = [];
+  for (const { text, ref } of namedMeasures(described).filter(({ ref }) => isTelling(ref.measure))) {
+    const found = promqlOf({ ...ref, text }, { signals: [described], query: QUERY });
+    if (found.is === 'promql') queries.push({ text, query: found.text });
+    else without.set(found.why, [...(without.get(found.why) ?? []), text]);
+  }
+  const width = Math.max(0, ...queries.map(({ text }) => text.length));
+  return [
+    {
+      title: `In PromQL, over ${QUERY.range} (of ${described.name})`,
+      lines: queries.map(({ text, query }) => `${text.padEnd(width)}  ${query}`),
+      asItIs: true,
+    },
+    { title: 'Not in PromQL', lines: [...without].map(([why, names]) => `${names.join(', ')}  ${why}`) },
+  ];
+}
+
+/** Of gauges the value and of events the count: the others are the same within another function (docs/measures.md). */
+const isTelling = (measure: string): boolean =>
+  measure === 'last' ||
+  measure === 'count' ||
+  !(measure in { ...familyMeasures.gauge, ...familyMeasures.events });
 
 const ratedLines = ({ defaultRate_per_s, defaultTimeout_ms }: NonNullable<AnySignal['rated']>): string[] => [
   `rate  Operations per time: 50/s, 10/m. Default: ${formatRate(defaultRate_per_s)}.`,

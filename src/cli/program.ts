@@ -8,6 +8,9 @@ const exits =
     process.exitCode = await action(...args);
   };
 
+/** An option that may be given again. */
+const collected = (value: string, before: string[] = []): string[] => [...before, value];
+
 const runsOption = ['--runs <dir>', 'where run folders are kept', 'runs'] as const;
 const systemOption = [
   '--system <file>',
@@ -28,8 +31,11 @@ export function program(): Command {
     '\nExample:\n  aftershock demo\n  aftershock run experiments/kill-a-pod.yaml\n\nExit codes: 0 as predicted, 1 deviated, 2 wrong usage or file (nothing touched), 3 inconclusive,\n            4 aborted and undone, 5 unrecovered, 6 refused by a limit.',
   );
   breaking(root);
+  loading(root);
   undoing(root);
   reading(root);
+  many(root);
+  across(root);
   practising(root);
   learning(root);
   return root;
@@ -62,6 +68,34 @@ function breaking(root: Command): void {
     .action(exits(async (file, options) => (await import('./commands/plan.ts')).plan(file, options)));
 }
 
+function loading(root: Command): void {
+  root
+    .command('load <url>')
+    .description('the load test by itself: HTTP requests at a fixed rate, with its report; breaks nothing')
+    .option('--rate <rate>', 'requests per time, sent whatever becomes of those before', '10/s')
+    .option('--for <duration>', 'how long', '60s')
+    .option('--method <method>', 'GET, or POST where there is a body')
+    .option('--json <body>', 'a JSON body; {"pick": [a, b]} in it is replaced by a or b')
+    .option('--body <text>', 'a body, sent as it is')
+    .option('--header <name: value>', 'sent with each request; may be given again', collected)
+    .option('--timeout <duration>', 'a request that takes longer has failed (default: 2s)')
+    .option('--connections <number>', 'requests in flight at once, each on its own connection (default: 64)')
+    .option('--expect <statuses>', 'what counts as a success: 200, 200-399, or 200,404 (default: 200-299)')
+    .option(
+      '--predict <expression>',
+      "what you expect: 'load.p95_ms < 200'; exit 1 if not; may be given again",
+      collected,
+    )
+    .option('--name <title>', 'the title of the run and its report')
+    .option('--seed <seed>', 'send the same bodies as a run before')
+    .option(...runsOption)
+    .addHelpText(
+      'after',
+      `\nExample:\n  aftershock load http://127.0.0.1:30080/api/polls/default/vote --rate 10/s --for 60s \\\n    --json '{"option":{"pick":["TypeScript","Rust"]}}' --predict 'load.availability >= 0.99'\n\nctrl-C ends it early (exit 4) and still writes the report. A secret in a header: \${env:TOKEN}.`,
+    )
+    .action(exits(async (url, options) => (await import('./commands/load.ts')).load(url, options)));
+}
+
 function undoing(root: Command): void {
   root
     .command('stop [run]')
@@ -72,6 +106,7 @@ function undoing(root: Command): void {
     .command('heal')
     .description('undo what runs left behind; leaves living runs alone')
     .option('--system <file>', 'look on this system too, without any local record')
+    .option('--host <name>', 'look on this host only: one of the system file, or `here`, this machine')
     .option('--all', 'also what a living run holds')
     .option('--wait <seconds>', 'how long a target may take to be as before (default: 60)')
     .option('--forget <run>', 'close a dead run whose target or system does not exist any more')
@@ -97,6 +132,72 @@ function reading(root: Command): void {
     .addHelpText('after', '\nExample:\n  aftershock report runs/2026-11-20T160800-kill-one-backend-pod-7f3a')
     .action(exits(async (run, options) => (await import('./commands/judge.ts')).reportCommand(run, options)));
   root
+    .command('faults [name]')
+    .description('the catalogue of faults, or one with its parameters and an example')
+    .addHelpText('after', '\nExample:\n  aftershock faults kubernetes.pod.delete')
+    .action(exits(async (name) => (await import('./commands/catalogue.ts')).faultsCommand(name)));
+  root
+    .command('signals [name]')
+    .description('what can be watched, or one signal with its measures and an example')
+    .addHelpText('after', '\nExample:\n  aftershock signals http')
+    .action(exits(async (name) => (await import('./commands/catalogue.ts')).signalsCommand(name)));
+}
+
+function many(root: Command): void {
+  root
+    .command('suite <experiments...>')
+    .description('many experiments (files, or folders of them) one after another, and one summary')
+    .option('--repeat <number>', 'make every run so many times')
+    .option(
+      '--vary <key=a,b,c>',
+      'one run for each value: signals.votes.rate=5/s,50/s; again for a cross product',
+      collected,
+    )
+    .option(...systemOption)
+    .option('--seed <seed>', 'choose the same targets and bodies as a suite before')
+    .option('-y, --yes', 'do not ask before breaking something')
+    .option('--json', 'a line of JSON for each run, then the summary')
+    .option(...runsOption)
+    .addHelpText(
+      'after',
+      '\nExample:\n  aftershock suite experiments --repeat 3\n  aftershock suite experiments/kill-a-pod.yaml --vary signals.votes.rate=5/s,50/s,200/s\n\nExit code: the worst of its runs, in this order: 5, 4, 6, 2, 1, 3, 0. After an unrecovered run, and on ctrl-C, it stops.',
+    )
+    .action(
+      exits(async (named, options) => (await import('./commands/suite.ts')).suiteCommand(named, options)),
+    );
+}
+
+function across(root: Command): void {
+  root
+    .command('runs')
+    .description('every run there is, newest first, with its verdict and the score of its predictions')
+    .option('--experiment <text>', 'only runs with this in their title, file or name')
+    .option('--verdict <verdict>', 'only runs with this verdict, such as deviated')
+    .option('--limit <number>', 'at most so many; the score is over all of them')
+    .option('--json', 'as JSON')
+    .option(...runsOption)
+    .addHelpText('after', '\nExample:\n  aftershock runs --experiment kill --limit 10')
+    .action(exits(async (options) => (await import('./commands/runs.ts')).runsCommand(options)));
+  root
+    .command('compare <runs...>')
+    .description('runs side by side: charts on shared axes, measures and their differences, predictions')
+    .option('--baseline <run>', 'hold the others against this run; the first unless told')
+    .option(
+      '--fail-on <condition>',
+      "exit 1 where it is true of a run: 'recovered_after_s > 1.5x'",
+      collected,
+    )
+    .option('--format <format>', 'html, markdown or text')
+    .option('-o, --output <file>', 'write it there')
+    .option(...runsOption)
+    .addHelpText(
+      'after',
+      "\nExample:\n  aftershock compare 7f3a 91c2 --fail-on 'recovered_after_s > 1.5x'\n\nConditions: MEASURE OP NUMBERx (times the first run's), MEASURE OP +NUMBER (more than it), MEASURE OP NUMBER.\nExit codes: 0 none is true, 1 one is, 3 one cannot be told.",
+    )
+    .action(
+      exits(async (runs, options) => (await import('./commands/compare.ts')).compareCommand(runs, options)),
+    );
+  root
     .command('note <run> <text...>')
     .description("a human's line on the timeline of a run, during or after it")
     .option(
@@ -111,16 +212,6 @@ function reading(root: Command): void {
         (await import('./commands/note.ts')).noteCommand(run, text, options),
       ),
     );
-  root
-    .command('faults [name]')
-    .description('the catalogue of faults, or one with its parameters and an example')
-    .addHelpText('after', '\nExample:\n  aftershock faults kubernetes.pod.delete')
-    .action(exits(async (name) => (await import('./commands/catalogue.ts')).faultsCommand(name)));
-  root
-    .command('signals [name]')
-    .description('what can be watched, or one signal with its measures and an example')
-    .addHelpText('after', '\nExample:\n  aftershock signals http')
-    .action(exits(async (name) => (await import('./commands/catalogue.ts')).signalsCommand(name)));
 }
 
 function practising(root: Command): void {
@@ -129,9 +220,13 @@ function practising(root: Command): void {
     lab
       .command(`${verb} [name]`)
       .description(
-        { up: 'start a lab and keep it', down: 'stop it and all it runs', status: 'what runs' }[verb],
+        {
+          up: 'start a lab and keep it (poll-app unless named)',
+          down: 'stop it and all it runs (the only one that is up unless named)',
+          status: 'the labs that are up, and where',
+        }[verb],
       )
-      .option('--port <port>', 'where its first service listens on 127.0.0.1')
+      .option('--port <port>', 'where its first service listens on 127.0.0.1 (default: its own)')
       .addHelpText('after', `\nExample:\n  aftershock lab ${verb} poll-app`)
       .action(exits(async (name, options) => (await import('./commands/lab.ts')).lab(verb, name, options)));
   }

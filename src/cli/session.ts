@@ -1,16 +1,17 @@
 import { dirname, resolve } from 'node:path';
-import { type Loaded, loadExperiment } from '../files/load.ts';
+import { type Loaded, type LoadOptions, loadExperiment } from '../files/load.ts';
 import { planRun } from '../files/plan.ts';
+import { together } from '../guard/grounds.ts';
 import { own } from '../guard/proc.ts';
 import type { Lab, LabState } from '../labs/lab.ts';
 import { labs } from '../labs/registry.ts';
 import type { Ground } from '../model/contracts/fault.ts';
 import type { World } from '../model/contracts/world.ts';
-import type { KubernetesUse, System } from '../model/experiment.ts';
+import type { System, SystemUse } from '../model/experiment.ts';
 import type { RunPlan } from '../model/plan.ts';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
 import { seededRandom } from '../reach/random.ts';
-import { connect, nowhere } from './connect.ts';
+import { connect } from './connect.ts';
 import { home } from './home.ts';
 import { unknownName } from './names.ts';
 import { registries } from './registries.ts';
@@ -21,7 +22,7 @@ export interface Session {
   loaded: Loaded;
   world: World;
   ground?: Ground;
-  use?: KubernetesUse;
+  use: SystemUse;
   where: string;
   /** Ends what was started only for this session. */
   close(): Promise<void>;
@@ -30,6 +31,9 @@ export interface Session {
 export interface SessionOptions {
   file: string;
   system?: string;
+  /** Reads both files; from the disk unless told. */
+  read?: LoadOptions['read'];
+  overrides?: LoadOptions['overrides'];
   /** A lab that is not up is started, for as long as this process lives. Otherwise that is a Problem. */
   startLab: boolean;
   onProgress: (text: string) => void;
@@ -41,6 +45,8 @@ export async function openSession(options: SessionOptions): Promise<Result<Sessi
   const loaded = loadExperiment({
     file: options.file,
     ...(options.system === undefined ? {} : { system: options.system }),
+    ...(options.read === undefined ? {} : { read: options.read }),
+    ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
     registries,
     env: process.env,
   });
@@ -48,15 +54,14 @@ export async function openSession(options: SessionOptions): Promise<Result<Sessi
   const place = await placeOf(loaded.value.system, options);
   if (!place.ok) return fail([place.problem]);
   const { use, close } = place.value;
-  if (use === undefined) {
-    return ok({ loaded: loaded.value, world: nowhere, where: 'no cluster', close });
-  }
   const connected = await connect(use);
   if (!connected.ok) {
     await close();
     return fail([connected.problem]);
   }
-  return ok({ loaded: loaded.value, ...connected.value, use, close });
+  const { world, grounds, where } = connected.value;
+  const ground = grounds.length === 0 ? {} : { ground: together(grounds) };
+  return ok({ loaded: loaded.value, world, where, ...ground, use, close });
 }
 
 /** Plans a session's run by a seed. */
@@ -82,20 +87,27 @@ export function planSession(
 }
 
 interface Placed {
-  use?: KubernetesUse;
+  use: SystemUse;
   close: () => Promise<void>;
 }
 
 const nothingToClose = async (): Promise<void> => undefined;
 
-/** How the system's cluster is reached: a lab by its own kubeconfig, anything else as the file says. */
+/** How the system is reached: a lab by its own kubeconfig, anything else as the file says. */
 export async function placeOf(system: System, options: SessionOptions): Promise<Result<Placed>> {
+  const placed = await clusterOf(system, options);
+  if (!placed.ok) return placed;
+  const { use, close } = placed.value;
+  return ok({ use: { ...use, ...(system.hosts === undefined ? {} : { hosts: system.hosts }) }, close });
+}
+
+async function clusterOf(system: System, options: SessionOptions): Promise<Result<Placed>> {
   if (system.lab === undefined) {
     const use = system.kubernetes;
-    if (use === undefined) return ok({ close: nothingToClose });
+    if (use === undefined) return ok({ use: {}, close: nothingToClose });
     const kubeconfig =
       use.kubeconfig === undefined ? {} : { kubeconfig: resolve(dirname(system.file), use.kubeconfig) };
-    return ok({ use: { ...use, ...kubeconfig }, close: nothingToClose });
+    return ok({ use: { kubernetes: { ...use, ...kubeconfig } }, close: nothingToClose });
   }
   const { name, port } = system.lab;
   const lab = labs.find((candidate) => candidate.name === name);
@@ -129,10 +141,7 @@ async function upForUs(
   return ok({ use: useOf(up.value), close });
 }
 
-const useOf = (state: LabState): KubernetesUse => ({
-  kubeconfig: state.kubeconfig,
-  namespace: state.namespace,
-});
+const useOf = ({ kubeconfig, namespace }: LabState): SystemUse => ({ kubernetes: { kubeconfig, namespace } });
 
 function labDown(name: string, port: number | undefined): Problem {
   const flag = port === undefined ? '' : ` --port ${port}`;

@@ -1,5 +1,6 @@
 import { type ExitCode, exitCodes } from '../model/problems.ts';
 import type { RunResult, RunVerdict } from '../model/verdict.ts';
+import type { ChartMark } from '../report/charts/all.ts';
 import { plainSummary } from '../report/summary.ts';
 import { paint, type Terminal } from './terminal.ts';
 
@@ -12,7 +13,7 @@ export const verdictExit: Record<RunVerdict, ExitCode> = {
   unrecovered: exitCodes.unrecovered,
 };
 
-const looks = {
+export const looks = {
   good: 'green',
   warn: 'yellow',
   bad: 'red',
@@ -22,10 +23,11 @@ const looks = {
 } as const;
 
 /** The verdict for the terminal, in its colours and width. */
-export function summaryText(result: RunResult, term: Terminal): string {
+export function summaryText(result: RunResult, term: Terminal, marks: readonly ChartMark[] = []): string {
   const colors = paint(term.color);
   return plainSummary(result, {
     width: Math.min(term.columns, 100),
+    marks,
     ...(term.color ? { colour: (text, as) => colors[looks[as]](text) } : {}),
   });
 }

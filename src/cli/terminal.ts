@@ -17,6 +17,8 @@ export interface Terminal {
   errColor: boolean;
   /** A person watches: the view may redraw itself. Not in CI. */
   live: boolean;
+  /** Standard output is a terminal, whose lines are `columns` long. */
+  tty: boolean;
   columns: number;
   /** Keeps a block at the bottom until it is given nothing. */
   pin(block: Pinned | undefined): void;
@@ -40,6 +42,7 @@ export function terminal(): Terminal {
     color: pc.isColorSupported && process.stdout.isTTY === true,
     errColor: pc.isColorSupported && process.stderr.isTTY === true,
     live: process.stdout.isTTY === true && process.env['CI'] === undefined && process.env['TERM'] !== 'dumb',
+    tty: process.stdout.isTTY === true,
     columns: process.stdout.columns ?? 100,
     pin: (block) => {
       pinned = block;

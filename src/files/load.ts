@@ -5,8 +5,9 @@ import type { AnySignal } from '../model/contracts/signal.ts';
 import { defaultTiming, type Experiment, type System, type Timing } from '../model/experiment.ts';
 import { fail, ok, type Place, type Problem, type Result } from '../model/result.ts';
 import type { SignalDescriptor } from '../model/series.ts';
-import { readText } from '../reach/files.ts';
+import { type FileTrouble, readText } from '../reach/files.ts';
 import { parsePart } from './read/issues.ts';
+import { noSuchKey, type Override } from './read/override.ts';
 import { inlineSecrets } from './read/secrets.ts';
 import { parseSource, type Source } from './read/source.ts';
 import { acrossProblems, timingProblems } from './shape/across.ts';
@@ -15,6 +16,7 @@ import { type ExperimentShape, experimentShape } from './shape/experiment-shape.
 import { checkExpressions, type Names } from './shape/expressions.ts';
 import { orderProblems, repeatedIds } from './shape/order.ts';
 import { readSystem, type SystemRead } from './shape/system.ts';
+import { systemShape } from './shape/system-shape.ts';
 
 /** What names may be used in files; passed in, so that this folder knows no fault and no signal. */
 export interface Registries {
@@ -43,12 +45,16 @@ export interface LoadOptions {
   system?: string;
   registries: Registries;
   env: Readonly<Record<string, string | undefined>>;
+  /** Set in the experiment or its system, by the first word of their path, before they are checked. */
+  overrides?: readonly Override[];
+  /** Reads the files; from the disk unless told. */
+  read?: (path: string) => Result<string, FileTrouble>;
 }
 
 /** Reads and checks an experiment and its system; all that is wrong in both at once, each with its place. */
 export function loadExperiment(options: LoadOptions): Result<Loaded, Problem[]> {
   const { file, registries } = options;
-  const opened = open(file);
+  const opened = open(file, readingOf('experiment', options));
   const source = opened.ok ? opened.value : undefined;
   const named = systemFileOf(options, source);
   const system = named.ok ? systemAt(named.value, options) : undefined;
@@ -58,6 +64,7 @@ export function loadExperiment(options: LoadOptions): Result<Loaded, Problem[]> 
       ? []
       : acrossProblems(source, { read: experiment, system: system?.value });
   const problems = [
+    ...strayOverrides(options),
     ...(opened.ok ? [] : [opened.problem]),
     ...(named.ok ? [] : named.problem),
     ...(experiment?.problems ?? []),
@@ -71,7 +78,7 @@ export function loadExperiment(options: LoadOptions): Result<Loaded, Problem[]> 
   return ok({
     experiment: checked.experiment,
     ...checked.system,
-    sources: { experiment: source?.text ?? '', system: system?.text ?? '' },
+    sources: { experiment: source?.effective ?? '', system: system?.text ?? '' },
   });
 }
 
@@ -82,9 +89,31 @@ export function loadSystem(options: Omit<LoadOptions, 'system'>): Result<LoadedS
   return ok({ ...system.value, source: system.text });
 }
 
-function open(file: string, namedAt?: Place): Result<Source> {
-  const read = readText(file);
-  if (read.ok) return ok(parseSource(file, read.value));
+const keys = { experiment: Object.keys(experimentShape.shape), system: Object.keys(systemShape.shape) };
+
+const firstWord = ({ path }: Override): string => path.split('.')[0] ?? '';
+
+/** How one of the two files is read, and what is set in it. */
+const readingOf = (
+  which: keyof typeof keys,
+  { overrides = [], read = readText }: LoadOptions,
+): Required<Pick<LoadOptions, 'overrides' | 'read'>> => ({
+  overrides: overrides.filter((one) => keys[which].includes(firstWord(one))),
+  read,
+});
+
+function strayOverrides({ overrides = [] }: LoadOptions): Problem[] {
+  const all = [...keys.system, ...keys.experiment];
+  return overrides.filter((one) => !all.includes(firstWord(one))).map(({ path }) => noSuchKey(path, all));
+}
+
+function open(
+  file: string,
+  { overrides, read: readFile }: ReturnType<typeof readingOf>,
+  namedAt?: Place,
+): Result<Source> {
+  const read = readFile(file);
+  if (read.ok) return ok(parseSource(file, read.value, overrides));
   const missing = read.problem.code === 'ENOENT';
   return fail({
     code: 'file-missing',
@@ -130,8 +159,9 @@ interface SystemPart {
   problems: Problem[];
 }
 
-function systemAt({ file, at }: NamedSystem, { registries, env }: LoadOptions): SystemPart {
-  const opened = open(file, at);
+function systemAt({ file, at }: NamedSystem, options: LoadOptions): SystemPart {
+  const { registries, env } = options;
+  const opened = open(file, readingOf('system', options), at);
   if (!opened.ok) return { text: '', problems: [opened.problem] };
   const source = opened.value;
   if (!source.sound) return { text: source.text, problems: source.problems };
@@ -141,7 +171,7 @@ function systemAt({ file, at }: NamedSystem, { registries, env }: LoadOptions): 
   const value =
     system === undefined ? undefined : { system, signals: signals.descriptors, watched: signals.watched };
   return {
-    text: source.text,
+    text: source.effective,
     read,
     problems,
     ...(value === undefined || problems.length > 0 ? {} : { value }),

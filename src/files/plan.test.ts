@@ -1,16 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { World } from '../model/contracts/world.ts';
 import type { RunPlan } from '../model/plan.ts';
 import { fail, type Problem, type Result } from '../model/result.ts';
 import { seededRandom } from '../reach/random.ts';
+import { nowhere } from '../reach/world.ts';
 import { goodExperiment, goodSystem, loadTexts } from './fake-files.ts';
 import { type FakeSystem, fakePod, fakeRegistries } from './fake-registry.ts';
 import { planRun } from './plan.ts';
 import { showPlan } from './show.ts';
 
-const world: World = {
-  kubernetes: () => ({ ok: false, problem: { code: 'system-unreachable', message: '', fix: '' } }),
-};
 const pods = ['web-b', 'web-a', 'web-c'].map((name) => fakePod(name));
 
 interface Texts {
@@ -31,7 +28,7 @@ async function plan(fake: Partial<FakeSystem>, texts: Texts = {}): Promise<Resul
   const loaded = loadTexts({ ...texts, registries });
   if (!loaded.ok) throw new TypeError(JSON.stringify(loaded.problem));
   const options = {
-    world,
+    world: nowhere,
     faults: registries.faults,
     signals,
     seed: 'abc',

@@ -55,7 +55,14 @@ export async function planRun(
     version: 1,
     seed: options.seed,
     experiment,
-    system: { file: system.file, name: system.name, where: options.where, limits: system.limits },
+    system: {
+      file: system.file,
+      name: system.name,
+      where: options.where,
+      limits: system.limits,
+      ...(system.slo === undefined ? {} : { slo: system.slo }),
+      ...(system.monitoring === undefined ? {} : { monitoring: system.monitoring }),
+    },
     signals: loaded.signals,
     watched: loaded.watched,
     faults: entries.values.map(({ planned }) => planned),
@@ -83,6 +90,10 @@ interface PlannedEntry {
   entry: FaultEntry;
   planned: PlannedFault;
 }
+
+/** Expected seconds of a run, without an extended recovery; known before the system is reached. */
+export const expectedSeconds = (loaded: Loaded, faults: readonly AnyFault[]): number =>
+  totalOf(loaded, scheduled(loaded.experiment, faults));
 
 const scheduled = (experiment: Experiment, faults: readonly AnyFault[]): Schedule =>
   scheduleOf(experiment.faults, {

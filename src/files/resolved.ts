@@ -1,5 +1,5 @@
 import { type Document, isMap, parseDocument } from 'yaml';
-import { formatDuration, formatRate } from '../model/units.ts';
+import { formatDuration, formatPeriod, formatRate } from '../model/units.ts';
 import type { Loaded } from './load.ts';
 
 /**
@@ -30,6 +30,8 @@ function systemText({ system, sources }: Loaded): string {
     fill(document, ['signals', name, 'rate'], formatRate(rate_per_s));
     fill(document, ['signals', name, 'timeout'], formatDuration(timeout_ms / 1_000));
   }
+  for (const { name, window_s } of system.slo ?? [])
+    fill(document, ['slo', name, 'window'], formatPeriod(window_s));
   return document.toString({ lineWidth: 110 });
 }
 

@@ -1,8 +1,9 @@
 import type { Injection } from '../model/injection.ts';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
+import { together } from './grounds.ts';
 import type { HealOptions } from './heal.ts';
 import { appendStep, openInjections } from './journal.ts';
-import { isAlive, noteClosed, type OpenRun } from './open-runs.ts';
+import { isAlive, noteClosed, type OpenRun, useOf } from './open-runs.ts';
 
 export interface ForgetOptions extends Pick<HealOptions, 'home' | 'connect' | 'signal'> {
   /** Told of each injection before it is closed. */
@@ -15,9 +16,10 @@ export interface ForgetOptions extends Pick<HealOptions, 'home' | 'connect' | 's
  */
 export async function forgetRun(options: ForgetOptions, entry: OpenRun): Promise<Result<void>> {
   if (isAlive(entry)) return fail(lives(entry));
-  const reached = await options.connect(entry.kubernetes ?? {});
+  const reached = await options.connect(useOf(entry));
   if (reached.ok) {
-    const { world, ground } = reached.value;
+    const { world, grounds } = reached.value;
+    const ground = together(grounds);
     const found = await ground.leftovers(world, options.signal);
     const marked = (found.ok ? found.value : []).filter(({ injection }) => injection.run === entry.run);
     if (marked.length > 0) return fail(stillThere(entry, marked[0]?.injection.target.name ?? ''));

@@ -6,16 +6,15 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Ground } from '../model/contracts/fault.ts';
 import type { World } from '../model/contracts/world.ts';
 import type { Injection } from '../model/injection.ts';
-import { fail, ok } from '../model/result.ts';
+import { ok } from '../model/result.ts';
 import { sleep } from '../reach/clock.ts';
-import { faultOf, type Script, trouble } from './fake-fault.ts';
+import { nowhere } from '../reach/world.ts';
+import { faultOf, type Script } from './fake-fault.ts';
 import { injectionOf } from './fixtures/injection.ts';
 import { type GuardianEnd, type GuardianOptions, guardianOf, watchOver } from './guardian.ts';
 import { appendStep, journalLines, openInjections } from './journal.ts';
 import { renewLease } from './lease.ts';
 import { alive, identify } from './proc.ts';
-
-const noWorld: World = { kubernetes: () => fail(trouble('no cluster')) };
 
 interface Watched {
   directory: string;
@@ -63,7 +62,7 @@ function watch(scene: Scene = {}): Watched {
     run: 'r',
     watched,
     faults: new Map([['kubernetes.deployment.scale', fault]]),
-    connect: async () => ({ world: noWorld, ground }),
+    connect: async () => ({ world: nowhere, grounds: [ground] }),
     signal: ending.signal,
     ...scene.options,
   });
@@ -139,7 +138,7 @@ test('it tries again while the system cannot be reached, or reaching it throws',
       connect: async () => {
         tries += 1;
         if (tries === 1) throw new TypeError('a bug');
-        return { world: noWorld };
+        return { world: nowhere, grounds: [] };
       },
     },
   });

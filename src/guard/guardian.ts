@@ -3,6 +3,7 @@ import type { AnyFault, Ground } from '../model/contracts/fault.ts';
 import type { World } from '../model/contracts/world.ts';
 import { sleep } from '../reach/clock.ts';
 import { readText, writeWhole } from '../reach/files.ts';
+import { together } from './grounds.ts';
 import { appendStep, type OpenInjection, openInjections } from './journal.ts';
 import { LEASE_S, leaseLeft, RENEW_EVERY_S } from './lease.ts';
 import { alive, own, type ProcessIdentity, uptime_s } from './proc.ts';
@@ -19,7 +20,7 @@ const PROVE_WITHIN_MS = 600_000;
 /** A system reached anew. */
 interface Place {
   world: World;
-  ground?: Ground;
+  grounds: readonly Ground[];
 }
 
 export interface GuardianOptions {
@@ -108,9 +109,10 @@ async function undoAll(
 }
 
 /** Nobody else breaks the system while something is left to undo: the run's lock is kept for it, if it still has it. */
-async function keepLock({ run }: GuardianOptions, { ground, world }: Place): Promise<void> {
+async function keepLock({ run }: GuardianOptions, { grounds, world }: Place): Promise<void> {
   try {
-    await ground?.renew(world, { run, lease_s: LEASE_S }, AbortSignal.timeout(RENEW_EVERY_S * 1_000));
+    const within = AbortSignal.timeout(RENEW_EVERY_S * 1_000);
+    await together(grounds).renew(world, { run, lease_s: LEASE_S }, within);
   } catch {
     // A lock that cannot be renewed is no reason to stop undoing.
   }
@@ -129,6 +131,7 @@ async function reached({ connect }: GuardianOptions): Promise<Place | undefined>
 async function tidy(options: GuardianOptions, end: GuardianEnd): Promise<GuardianEnd> {
   const place = await reached(options);
   const holder = { run: options.run, lease_s: LEASE_S };
-  await place?.ground?.unlock(place.world, holder, AbortSignal.timeout(10_000));
+  if (place !== undefined)
+    await together(place.grounds).unlock(place.world, holder, AbortSignal.timeout(10_000));
   return end;
 }

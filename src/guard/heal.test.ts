@@ -6,6 +6,7 @@ import type { Ground, Leftover } from '../model/contracts/fault.ts';
 import type { World } from '../model/contracts/world.ts';
 import type { Injection } from '../model/injection.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import { nowhere } from '../reach/world.ts';
 import { faultOf, type Script, trouble } from './fake-fault.ts';
 import { injectionOf } from './fixtures/injection.ts';
 import { forgetRun } from './forget.ts';
@@ -14,7 +15,6 @@ import { appendStep, journalLines, openInjections } from './journal.ts';
 import { noteOpen, openRuns } from './open-runs.ts';
 import { own, type ProcessIdentity } from './proc.ts';
 
-const noWorld: World = { kubernetes: () => fail(trouble('no cluster')) };
 /** No process has this number. */
 const dead: ProcessIdentity = { pid: 2 ** 30, startTime: '1' };
 
@@ -39,7 +39,7 @@ function scene(of: { script?: Script; marked?: readonly Leftover[]; unreachable?
     },
     leftovers: async () => ok([...(of.marked ?? [])]),
   } as unknown as Ground;
-  const reached = { world: noWorld, ground };
+  const reached = { world: nowhere, grounds: [ground] };
   return {
     told,
     unlocked,

@@ -1,16 +1,17 @@
 import type { AnyFault, Ground, Leftover, Look } from '../model/contracts/fault.ts';
 import type { World } from '../model/contracts/world.ts';
-import type { KubernetesUse } from '../model/experiment.ts';
+import type { SystemUse } from '../model/experiment.ts';
 import type { Injection, InjectionStep } from '../model/injection.ts';
-import type { Problem, Result } from '../model/result.ts';
+import { gather, type Problem, type Result } from '../model/result.ts';
+import { together } from './grounds.ts';
 import { appendStep, type OpenInjection, openInjections } from './journal.ts';
-import { isAlive, noteClosed, type OpenRun, openRuns } from './open-runs.ts';
+import { isAlive, noteClosed, type OpenRun, openRuns, useOf } from './open-runs.ts';
 import { type RestoreOptions, restoreAll } from './restore.ts';
 
 /** A system reached again. */
 export interface Reached {
   world: World;
-  ground: Ground;
+  grounds: readonly Ground[];
 }
 
 export interface HealOptions {
@@ -18,7 +19,7 @@ export interface HealOptions {
   /** Only this run's, where it is given. */
   run?: string;
   faults: ReadonlyMap<string, AnyFault>;
-  connect: (use: KubernetesUse) => Promise<Result<Reached>>;
+  connect: (use: SystemUse) => Promise<Result<Reached>>;
   /** How long one target may take to be as before, in milliseconds. */
   proveWithin_ms: number;
   onStep: (injection: Injection, step: InjectionStep) => void;
@@ -57,18 +58,15 @@ export async function healLocal(options: HealOptions): Promise<Healed> {
 /** Undoes what bears our mark on a system, without any local record; fresh ones only with `all`. */
 export async function healSystem(options: HealOptions, reached: Reached, all: boolean): Promise<Healed> {
   const healed = nothingHealed();
-  const found = await reached.ground.leftovers(reached.world, options.signal);
-  if (!found.ok) {
-    healed.failed.push({ problem: found.problem });
-    return healed;
-  }
-  const stale = found.value.filter(({ fresh }) => all || !fresh);
+  const { found, problems } = await leftoversOf(reached, options.signal);
+  healed.failed.push(...problems.map((problem) => ({ problem })));
+  const stale = found.filter(({ fresh }) => all || !fresh);
   const alive = new Set(
     openRuns(options.home)
       .filter(isAlive)
       .map(({ run }) => run),
   );
-  for (const left of found.value.filter(({ fresh }) => !all && fresh)) {
+  for (const left of found.filter(({ fresh }) => !all && fresh)) {
     if (alive.has(left.injection.run)) healed.living.push({ run: left.injection.run, injections: 1 });
     else healed.unsure.push(left);
   }
@@ -82,18 +80,18 @@ export async function healSystem(options: HealOptions, reached: Reached, all: bo
 
 async function healRun(options: HealOptions, entry: OpenRun, healed: Healed): Promise<void> {
   const open = openInjections(entry.directory);
-  const reached = await options.connect(entry.kubernetes ?? {});
+  const reached = await options.connect(useOf(entry));
   if (!reached.ok) {
     // With nothing open there is nothing to reach the system for.
     if (open.length === 0) noteClosed(options.home, entry.run);
     else healed.failed.push({ problem: notReached(entry, open.length, reached.problem) });
     return;
   }
-  const { world, ground } = reached.value;
+  const { world, grounds } = reached.value;
   const { injections, lost } = await leftOf(options, { entry, open, reached: reached.value });
   healed.failed.push(...lost);
   const clean = await healAll(options, { world, injections, directory: entry.directory }, healed);
-  await ground.unlock(world, { run: entry.run, lease_s: 0 }, AbortSignal.timeout(10_000));
+  await together(grounds).unlock(world, { run: entry.run, lease_s: 0 }, AbortSignal.timeout(10_000));
   if (clean && lost.length === 0) noteClosed(options.home, entry.run);
 }
 
@@ -105,11 +103,10 @@ async function leftOf(
   options: HealOptions,
   of: { entry: OpenRun; open: readonly OpenInjection[]; reached: Reached },
 ): Promise<{ injections: Injection[]; lost: Healed['failed'] }> {
-  const { world, ground } = of.reached;
   const whole = of.open.filter(({ damaged }) => damaged === undefined).map(({ injection }) => injection);
-  const found = await ground.leftovers(world, options.signal);
+  const { found } = await leftoversOf(of.reached, options.signal);
   const known = new Set(whole.map(({ id }) => id));
-  const marked = (found.ok ? found.value : [])
+  const marked = found
     .map(({ injection }) => injection)
     .filter(({ id, run }) => run === of.entry.run && !known.has(id));
   const lost = of.open.flatMap(({ injection, damaged }) =>
@@ -118,6 +115,15 @@ async function leftOf(
       : [{ injection, problem: damaged }],
   );
   return { injections: [...whole, ...marked], lost };
+}
+
+/** What every part of a system shows; a part that cannot be looked at keeps nobody from the others. */
+async function leftoversOf(
+  { world, grounds }: Reached,
+  signal: AbortSignal,
+): Promise<{ found: Leftover[]; problems: Problem[] }> {
+  const looks = gather(await Promise.all(grounds.map((ground) => ground.leftovers(world, signal))));
+  return { found: looks.values.flat(), problems: looks.problems };
 }
 
 /** Heals in the given order; whether all of it is clean. */

@@ -1,17 +1,15 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KubernetesUse } from '../model/experiment.ts';
+import type { SystemUse } from '../model/experiment.ts';
 import type { Result } from '../model/result.ts';
 import { type FileTrouble, fileTrouble, readText, writeWhole } from '../reach/files.ts';
 import { alive, type ProcessIdentity } from './proc.ts';
 
 /** A run that may have left something behind: written before the first injection, removed when all is clean. */
-export interface OpenRun {
+export interface OpenRun extends SystemUse {
   run: string;
   directory: string;
   process: ProcessIdentity;
-  /** How to reach the system again; no credential. */
-  kubernetes?: KubernetesUse;
   title: string;
 }
 
@@ -36,6 +34,12 @@ export function openRuns(home: string): OpenRun[] {
   }
   return runs;
 }
+
+/** How its system is reached again. */
+export const useOf = ({ kubernetes, hosts }: OpenRun): SystemUse => ({
+  ...(kubernetes === undefined ? {} : { kubernetes }),
+  ...(hosts === undefined ? {} : { hosts }),
+});
 
 export const isAlive = (entry: OpenRun): boolean => alive(entry.process);
 

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
-import type { World } from '../model/contracts/world.ts';
 import type { InjectionStep } from '../model/injection.ts';
-import { fail, type Problem } from '../model/result.ts';
+import type { Problem } from '../model/result.ts';
+import { nowhere } from '../reach/world.ts';
 import { type FakeFault, faultOf, type Script, trouble } from './fake-fault.ts';
 import { injectionOf } from './fixtures/injection.ts';
 import { type RestoreOptions, restore, restoreAll } from './restore.ts';
 
-const noWorld: World = { kubernetes: () => fail(trouble('no cluster')) };
 const injection = { ...injectionOf(1), target: { kind: 'thing', name: 'a', id: 'a', detail: {} } };
 
 interface Asked {
@@ -20,7 +19,7 @@ function asked(script: Script, more: Partial<RestoreOptions> & Pick<FakeFault, '
   const problems: Problem[] = [];
   const options = {
     fault: faultOf({ id: 'a', script }, told),
-    world: noWorld,
+    world: nowhere,
     injection,
     onStep: (step: InjectionStep, evidence?: string) =>
       void told.push(`${step}${evidence === undefined ? '' : ` (${evidence})`}`),

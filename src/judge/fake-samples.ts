@@ -1,4 +1,4 @@
-import type { Samples, SeriesKey } from '../model/samples.ts';
+import type { Blind, Samples, SeriesKey } from '../model/samples.ts';
 import type { Occurrence, Operation, Point } from '../model/series.ts';
 import type { Nanos, Span } from '../model/time.ts';
 import { clip, overlapping } from './look/spans.ts';
@@ -11,6 +11,8 @@ export interface FakeRecording {
   events?: Record<SeriesKey, readonly Occurrence[]>;
   /** Where a series' signal did not observe; absent: it observed all the time. */
   gaps?: Record<SeriesKey, readonly Span[]>;
+  /** What a signal said of its gaps. */
+  blind?: Record<SeriesKey, readonly Blind[]>;
 }
 
 /** Samples in memory, for tests. */
@@ -28,6 +30,8 @@ export function fakeSamples(recording: FakeRecording): Samples {
     },
     events: (series, span) => (recording.events?.[series] ?? []).filter((event) => inside(event.t, span)),
     gaps: (series, span) => overlapping(recording.gaps?.[series] ?? [], span).map((gap) => clip(gap, span)),
+    whyBlind: (series, span) =>
+      (recording.blind?.[series] ?? []).filter((one) => one.from < span.to && one.to > span.from),
   };
 }
 

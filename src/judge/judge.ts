@@ -1,10 +1,12 @@
 import type { Experiment, ExpressionText } from '../model/experiment.ts';
 import { type Measured, unknown } from '../model/measure.ts';
+import type { RunPlan } from '../model/plan.ts';
 import type { Samples } from '../model/samples.ts';
 import type { SignalDescriptor } from '../model/series.ts';
 import { seconds } from '../model/time.ts';
 import type { Timeline, Windows } from '../model/timeline.ts';
 import type { RunResult, SteadyResult } from '../model/verdict.ts';
+import { type ProposalInput, proposeAlert } from './alerts/propose.ts';
 import { compile, type Expression } from './expression/compile.ts';
 import { type Environment, environmentOf } from './expression/environment.ts';
 import { causesOf } from './findings/causes.ts';
@@ -17,6 +19,7 @@ import { reasonsOf, verdictOf } from './findings/verdict.ts';
 import { inMemory } from './look/memory.ts';
 import { type MeasureContext, measure } from './measure.ts';
 import { type Circumstances, judgePrediction, meanBrier, whyUnproven } from './predictions.ts';
+import { slosOf } from './slo/slo.ts';
 import { brokenSpans, recoveredAfter, type SteadyInput, type Tick, tickAt, ticksOver } from './steady.ts';
 import { unitOf } from './units.ts';
 import { windowsOf } from './windows.ts';
@@ -27,6 +30,8 @@ export interface JudgeInput {
   timeline: Timeline;
   signals: readonly SignalDescriptor[];
   samples: Samples;
+  /** What of the system beside its signals is needed. */
+  system?: Pick<RunPlan['system'], 'name' | 'slo' | 'monitoring'>;
 }
 
 /** Judges a run from its recording alone; the same recording always gives the same result. */
@@ -83,9 +88,29 @@ export function judge(input: JudgeInput): RunResult {
     ...(brier === undefined ? {} : { brier }),
     detection,
     causes: causesOf(context),
+    ...beyond(input, context, { impact, detection, recovered: steadiness.recovered }),
     measures,
     signals,
     observer,
+  };
+}
+
+/** What the run means for alerts and objectives. */
+function beyond(
+  { experiment, system }: JudgeInput,
+  context: MeasureContext,
+  found: Pick<ProposalInput, 'impact' | 'detection' | 'recovered'>,
+): Pick<RunResult, 'alert' | 'slo'> {
+  const { name, slo = [], monitoring } = system ?? {};
+  const alert = proposeAlert(context, {
+    title: experiment.title,
+    ...(name === undefined ? {} : { job: name }),
+    ...(monitoring?.scrape_interval_s === undefined ? {} : { scrape_s: monitoring.scrape_interval_s }),
+    ...found,
+  });
+  return {
+    ...(alert === undefined ? {} : { alert }),
+    ...(slo.length === 0 ? {} : { slo: slosOf(slo, context) }),
   };
 }
 

@@ -90,9 +90,7 @@ function look(
   of: { ref: MeasureRef; signal: SignalDescriptor; series: SeriesDescriptor },
 ): Looked {
   const { ref, signal, series } = of;
-  const time = familyMeasures[series.family][ref.measure]?.time === true;
-  const lasting = time || series.family === 'state' || series.family === 'events';
-  const place = placeOf(ref.window, lasting, context);
+  const place = placeOf(ref.window, isLasting(ref, series), context);
   if (place === undefined) return { ok: false, why: 'nothing was injected' };
   const key = `${signal.name}.${series.name} ${place.span.from} ${place.span.to}`;
   const before = context.seen?.get(key);
@@ -108,6 +106,21 @@ function look(
   });
   context.seen?.set(key, observed);
   return { ok: true, observed };
+}
+
+/** Times, states and events are looked for until the end of the run, all others while the fault lasts. */
+const isLasting = ({ measure: name }: MeasureRef, { family }: SeriesDescriptor): boolean =>
+  familyMeasures[family][name]?.time === true || family === 'state' || family === 'events';
+
+/** The window of a measure as a prediction takes it; undefined where the run has none. */
+export function predictedWindow(
+  ref: MeasureRef,
+  { signals, windows }: Pick<MeasureContext, 'signals' | 'windows'>,
+): Span | undefined {
+  const signal = signals.find(({ name }) => name === ref.signal);
+  const series = signal?.series.find(({ name }) => name === ref.series);
+  const lasting = series === undefined || isLasting(ref, series);
+  return placeOf(ref.window, lasting, { windows, defaultWindow: 'predict' })?.span;
 }
 
 /**

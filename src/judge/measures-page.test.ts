@@ -22,3 +22,15 @@ test('every row of a table has as many cells as its head', () => {
     expect(new Set(widths).size).toBe(1);
   }
 });
+
+test('every measure says what it is in PromQL, or why there is nothing like it', () => {
+  const rows = measuresPage()
+    .split('\n\n')
+    .filter((part) => part.includes('| in PromQL |'))
+    .flatMap((part) => part.split('\n').slice(2));
+  expect(rows.length).toBeGreaterThan(30);
+  for (const row of rows) {
+    const cell = row.replaceAll('\\|', '').split('|').at(-2)?.trim() ?? '';
+    expect(cell).toMatch(/^(`[^`]+`|none: .{15,})$/);
+  }
+});

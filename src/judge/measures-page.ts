@@ -1,12 +1,19 @@
 import { familyMeasures, runMeasures } from '../model/families.ts';
-import type { Family } from '../model/series.ts';
+import type { Family, SeriesDescriptor } from '../model/series.ts';
+import { alertRule } from './alerts/rule.ts';
+import { ledgerGap, ledgerRules } from './derived/http-ledger.ts';
+import { eventRules } from './derived/kubernetes-events.ts';
 import { podRules } from './derived/kubernetes-pods.ts';
 import { detectionRule } from './findings/detection.ts';
 import { impactRule } from './findings/impact.ts';
+import { tailRule } from './findings/tail.ts';
 import { measureTables } from './measure.ts';
 import { OUTAGE_S } from './measures/outages.ts';
 import { runRules } from './measures/run.ts';
 import { gapTexts } from './measures/table.ts';
+import type { Equivalent } from './promql/equivalent.ts';
+import { promqlOf } from './promql/promql.ts';
+import { sloRule } from './slo/slo.ts';
 
 /** The body of docs/measures.md: every measure with its formula, unit, window and what a gap does to it. */
 export function measuresPage(): string {
@@ -59,6 +66,41 @@ failed in it, or if it lasts at least ${OUTAGE_S} s.`,
     'An event that was not seen but inferred counts at the time at which it was known to have happened; its time is bounded.',
 };
 
+/** One signal that has a series of each family, for the column of PromQL. */
+const examples: Record<Family, { kind: string; series: SeriesDescriptor; key?: string | number }> = {
+  operations: {
+    kind: 'http',
+    series: { name: 'requests', family: 'operations', summary: '', kinds: ['refused'] },
+    key: 'refused',
+  },
+  state: {
+    kind: 'leader',
+    series: {
+      name: 'primaries',
+      family: 'state',
+      summary: '',
+      promql: 'sum(pg_replication_is_replica == 0)',
+    },
+  },
+  gauge: { kind: 'kubernetes.pods', series: { name: 'ready', family: 'gauge', summary: '' }, key: 1 },
+  events: {
+    kind: 'kubernetes.pods',
+    series: { name: 'transitions', family: 'events', summary: '', types: ['restarted'] },
+    key: 'restarted',
+  },
+};
+
+const equivalentCell = (found: Equivalent): string =>
+  found.is === 'none' ? `none: ${found.why}` : `\`${found.text}\``;
+
+function promqlCell(family: Family, measure: string): string {
+  const { kind, series, key } = examples[family];
+  const signal = { name: 'web', kind, version: 1, series: [series], derived: [] };
+  const ref = { signal: 'web', series: series.name, measure, text: measure };
+  const asked = familyMeasures[family][measure]?.key === undefined ? ref : { ...ref, key: key ?? '' };
+  return equivalentCell(promqlOf(asked, { signals: [signal], query: { range: '5m', range_s: 300 } }));
+}
+
 const row = (cells: readonly string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 
@@ -77,20 +119,35 @@ function familySection(family: Family): string {
       rule?.formula ?? '',
       lasting ? 'first injection to end' : 'fault',
       rule?.gap ?? gapTexts.unknown,
+      promqlCell(family, name),
     ];
   });
-  const head = ['measure', 'unit', 'formula', 'window in `predict`', 'with a gap'];
+  const head = ['measure', 'unit', 'formula', 'window in `predict`', 'with a gap', 'in PromQL'];
   return `## ${familyTitles[family]}\n\n${familyNotes[family]}\n\n${table(head, rows)}`;
 }
 
 function derivedSection(): string {
-  const rows = Object.entries(podRules).map(([name, formula]) => [
-    '`kubernetes.pods`',
-    `\`${name}\``,
-    's',
-    formula,
-    gapTexts.time,
-  ]);
+  const rows = [
+    ...Object.entries(podRules).map(([name, formula]) => [
+      '`kubernetes.pods`',
+      `\`${name}\``,
+      's',
+      formula,
+      gapTexts.time,
+    ]),
+    ...Object.entries(eventRules).map(([name, formula]) => {
+      const isTime = name.endsWith('_s');
+      const gap = isTime ? gapTexts.time : gapTexts.atLeast;
+      return ['`kubernetes.events`', `\`${name}\``, isTime ? 's' : '1', formula, gap];
+    }),
+    ...Object.entries(ledgerRules).map(([name, formula]) => [
+      '`http` with `ledger:`',
+      `\`${name}\``,
+      '1',
+      formula,
+      ledgerGap,
+    ]),
+  ];
   const text =
     'Some signals have measures of their own, written below the signal. Pods are told apart by uid, not by name.';
   return `## Derived\n\n${text}\n\n${table(['signal', 'measure', 'unit', 'formula', 'with a gap'], rows)}`;
@@ -99,15 +156,45 @@ function derivedSection(): string {
 function runSection(): string {
   const rows = Object.entries(runMeasures).map(([name, { unit }]) => {
     const rule = runRules[name];
-    return [`\`${name}\``, unit, rule?.formula ?? '', rule?.gap ?? gapTexts.unknown];
+    const found = promqlOf(
+      { measure: name, text: name },
+      { signals: [], query: { range: '5m', range_s: 300 } },
+    );
+    return [`\`${name}\``, unit, rule?.formula ?? '', rule?.gap ?? gapTexts.unknown, equivalentCell(found)];
   });
-  return `## The run itself\n\n${table(['measure', 'unit', 'formula', 'with a gap'], rows)}`;
+  return `## The run itself\n\n${table(['measure', 'unit', 'formula', 'with a gap', 'in PromQL'], rows)}`;
 }
 
-const outro = `## User impact
+const outro = `## In PromQL
+
+The columns above show what to ask Prometheus for the same thing, over 5 minutes; \`aftershock signals NAME\` shows all measures of a signal, and a
+report those that its predictions name, with the length of their windows and the moment to ask for. The metrics have their conventional
+names, which yours may differ from:
+
+- a server's own: \`http_requests_total{job, status}\` and \`http_request_duration_seconds_bucket{job, le}\`. It counts only what reached it,
+  not the wait before, and durations are exact only at the bounds of its buckets: a refused request, a timeout and a stalled connection are in none of them. Here they are failures.
+- kube-state-metrics: \`kube_pod_status_ready\`, \`kube_pod_status_phase\`, \`kube_pod_created\`, \`kube_pod_deletion_timestamp\`,
+  \`kube_pod_container_status_restarts_total\`, \`kube_deployment_status_replicas_ready\`, \`kube_deployment_spec_replicas\`,
+  \`kube_pod_container_resource_limits\`. What began and ended between two scrapes is not there.
+- the kubelet: \`container_cpu_usage_seconds_total\`, \`container_memory_working_set_bytes\`.
+- the client libraries: \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`process_start_time_seconds\`.
+
+A series of a \`metrics\` signal is asked for by the selector that its entry gives.
+
+## User impact
 
 ${impactRule}
 
 ## What showed it first
 
-${detectionRule}`;
+${detectionRule}
+
+${tailRule}
+
+## The error budget
+
+${sloRule}
+
+## The proposed alert
+
+${alertRule}`;

@@ -5,7 +5,7 @@ import type { ProcessIdentity } from './process/identity.ts';
 export interface LabOptions {
   /** Where aftershock keeps what outlives a run; the lab's state is in `labs/` there. */
   home: string;
-  /** Where its first service listens on 127.0.0.1; 30080 unless told. Labs on different ports live side by side. */
+  /** Where its first service listens on 127.0.0.1; the lab's own port unless told. Labs on different ports live side by side. */
   port?: number;
 }
 
@@ -21,6 +21,11 @@ export interface UpOptions extends LabOptions {
   progress?: (text: string) => void;
 }
 
+export interface LabService {
+  name: string;
+  url: string;
+}
+
 /** A lab that is up. */
 export interface LabState {
   name: string;
@@ -32,9 +37,11 @@ export interface LabState {
   kubeconfig: string;
   viewerKubeconfig: string;
   namespace: string;
-  /** Where the app answers. */
+  /** Where its first service answers, and the port of that. */
   url: string;
   nodePort: number;
+  /** All of its services, the first one first. */
+  services: LabService[];
   /** Where its logs and data are, until it goes down. */
   directory: string;
 }
@@ -49,6 +56,8 @@ export interface Lab {
   name: string;
   /** One line for the list of labs. */
   summary: string;
+  /** Where its first service listens unless told. */
+  port: number;
   /** Starts it, or finds it up; resolves when it works. Aborting ends what was started. */
   up(options: UpOptions, signal: AbortSignal): Promise<Result<LabUp>>;
   /** Ends it and all it runs, and removes its state; false where it was not up. */
@@ -60,4 +69,6 @@ export interface Lab {
   release(options: LabOptions, owner: ProcessIdentity): Promise<Result<boolean>>;
   /** Its state if it is up. */
   status(options: LabOptions): LabState | undefined;
+  /** The ports of all its instances of a home that are up, on their way, or left behind by a crash. */
+  ports(home: string): number[];
 }

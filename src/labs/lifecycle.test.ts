@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { until } from './cluster/test-support.ts';
 import type { LabUp, UpOptions } from './lab.ts';
 import { identify, identifyChild, isAlive, type ProcessIdentity } from './process/identity.ts';
-import { findLab } from './registry.ts';
+import { findLab, labs } from './registry.ts';
 import { addOwner, claim, holderOf, isWanted, readProcesses, removeOwner } from './state.ts';
 
 let home: string;
@@ -47,14 +47,19 @@ describe('a lab', () => {
       nodePort: port,
       alreadyUp: false,
     });
-    expect(await results(state.url)).toMatchObject({ id: 'default', total: 0 });
+    expect(state.services).toEqual([
+      { name: 'poll-backend', url: `http://127.0.0.1:${port}` },
+      { name: 'poll-frontend', url: `http://127.0.0.1:${port + 1}` },
+    ]);
+    for (const { url } of state.services)
+      expect(await results(url)).toMatchObject({ id: 'default', total: 0 });
     expect(readFileSync(state.kubeconfig, 'utf8')).toContain('current-context');
     expect(existsSync(state.viewerKubeconfig)).toBe(true);
-    expect(steps).toEqual(['starting the cluster', 'starting two backends']);
+    expect(steps).toEqual(['starting the cluster', 'starting two backends and two frontends']);
     expect(lab().status({ home, port })).toMatchObject({ pid: state.pid, url: state.url });
     expect(await up()).toMatchObject({ pid: state.pid, alreadyUp: true });
     const pods = readProcesses(state.directory);
-    expect(pods).toHaveLength(2);
+    expect(pods).toHaveLength(4);
     expect(await lab().down({ home, port })).toEqual({ ok: true, value: true });
     expect(identify(state.pid)).toBeUndefined();
     expect(alive(pods)).toEqual([]);
@@ -72,7 +77,7 @@ describe('a lab', () => {
   test('killed by SIGKILL leaves no pod behind for 2 s, and can be started again', async () => {
     const state = await up();
     const pods = readProcesses(state.directory);
-    expect(alive(pods)).toHaveLength(2);
+    expect(alive(pods)).toHaveLength(4);
     process.kill(state.pid, 'SIGKILL');
     await until('all pods gone', () => alive(pods).length === 0, 2_000);
     expect(lab().status({ home, port })).toBeUndefined();
@@ -111,11 +116,14 @@ describe('a lab', () => {
     expect(lab().status({ home, port })).toMatchObject({ pid: kept.pid });
   });
 
-  test('refuses a port that is taken, and says so', async () => {
-    const taken = await listen(port);
+  test.each([
+    ['poll-backend', 0],
+    ['poll-frontend', 1],
+  ])('refuses a port that is taken, and says so: of %s', async (name, offset) => {
+    const taken = await listen(port + offset);
     const result = await lab().up({ home, port }, never);
     expect(result).toMatchObject({ ok: false, problem: { code: 'lab-failed' } });
-    expect(JSON.stringify(result)).toContain(`127.0.0.1:${port}`);
+    expect(JSON.stringify(result)).toContain(`127.0.0.1:${port + offset}, where the lab's ${name} should`);
     await new Promise((resolve) => taken.close(resolve));
   });
 
@@ -126,6 +134,28 @@ describe('a lab', () => {
     const directory = join(home, 'labs', `poll-app-${port}`);
     await until('removed', () => !existsSync(directory));
   });
+});
+
+test('the timeserver comes up with three pods, by the label and in the namespace that its users know', async () => {
+  const timeserver = findLab('timeserver');
+  const up = await timeserver?.up({ home, port }, never);
+  try {
+    if (up?.ok !== true) throw new Error(`not up: ${JSON.stringify(up)}`);
+    expect(up.value).toMatchObject({ namespace: 'default', url: `http://127.0.0.1:${port}` });
+    expect(readProcesses(up.value.directory)).toHaveLength(3);
+    const { pod } = (await (await fetch(up.value.url)).json()) as { pod: string };
+    expect(pod).toMatch(/^timeserver-/);
+    expect(timeserver?.ports(home)).toEqual([port]);
+    expect(lab().ports(home)).toEqual([]);
+  } finally {
+    await timeserver?.down({ home, port });
+  }
+  expect(timeserver?.ports(home)).toEqual([]);
+});
+
+test('labs have ports of their own, their second services included', () => {
+  const ports = labs.flatMap((one) => [one.port, one.port + 1]);
+  expect(new Set(ports).size).toBe(ports.length);
 });
 
 describe('the state folder', () => {
@@ -176,9 +206,15 @@ function listen(at: number): Promise<Server> {
   });
 }
 
+/** A port that is free, as the one behind it is. */
 async function freePort(): Promise<number> {
   const server = await listen(0);
   const address = server.address();
+  const found = typeof address === 'object' && address !== null ? address.port : 0;
+  const next = await new Promise<boolean>((resolve) => {
+    const probe = createServer().listen(found + 1, '127.0.0.1', () => probe.close(() => resolve(true)));
+    probe.once('error', () => resolve(false));
+  });
   await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  return next ? found : freePort();
 }

@@ -3,14 +3,15 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
 import { sleep } from '../reach/clock.ts';
-import type { LabOptions, LabState, LabUp, UpOptions } from './lab.ts';
+import type { Lab, LabOptions, LabState, LabUp, UpOptions } from './lab.ts';
 import { killGroup, type ProcessIdentity, signalProcess, waitForEnd } from './process/identity.ts';
 import type { Message, ServeOptions } from './served.ts';
 import {
   addOwner,
-  DEFAULT_PORT,
   holderOf,
+  type LabId,
   labDirectory,
+  portsOf,
   readProcesses,
   readState,
   removeDirectory,
@@ -24,29 +25,40 @@ const LOOK_MS = 100;
 const OWNER_GRACE_MS = 60_000;
 const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
 
+/** A lab that runs in a process of its own; what runs there is in servers.ts, under the lab's name. */
+export const defineLab = (about: LabId & Pick<Lab, 'summary'>): Lab => ({
+  ...about,
+  up: (options, signal) => bringUp(about, options, signal),
+  down: (options) => bringDown(about, options),
+  release: (options, owner) => letGo(about, options, owner),
+  status: (options) => readState(labDirectory(about, options)),
+  ports: (home) => portsOf(about, home),
+});
+
 /** Starts a lab in a process of its own, or finds it up; resolves when it works. */
-export async function bringUp(name: string, options: UpOptions, signal: AbortSignal): Promise<Result<LabUp>> {
-  if (process.platform !== 'linux') return fail(notLinux(name));
-  const directory = labDirectory(name, options);
+async function bringUp(lab: LabId, options: UpOptions, signal: AbortSignal): Promise<Result<LabUp>> {
+  if (process.platform !== 'linux') return fail(notLinux(lab.name));
+  const place = placeOf(lab, options);
+  const { directory } = place;
   const running = readState(directory);
   if (running !== undefined) return already(running, options);
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(UP_WITHIN_MS)]);
   const holder = holderOf(directory);
-  if (holder !== undefined) return waitForOther({ name, directory }, options, deadline);
+  if (holder !== undefined) return waitForOther(place, options, deadline);
   endLeftovers(directory);
   addOwner(directory, options.owner);
-  return start({ name, directory }, options, deadline);
+  return start(place, options, deadline);
 }
 
 /** Ends a lab and all that is left of it; false where there was nothing. */
-export async function bringDown(name: string, options: LabOptions): Promise<Result<boolean>> {
-  const directory = labDirectory(name, options);
+async function bringDown(lab: LabId, options: LabOptions): Promise<Result<boolean>> {
+  const directory = labDirectory(lab, options);
   const holder = readState(directory) ?? holderOf(directory);
   if (holder !== undefined) {
     signalProcess(holder, 'SIGTERM');
     if (!(await waitForEnd(holder, DOWN_WITHIN_MS))) {
       signalProcess(holder, 'SIGKILL');
-      if (!(await waitForEnd(holder, DOWN_WITHIN_MS))) return fail(willNotEnd(name, holder));
+      if (!(await waitForEnd(holder, DOWN_WITHIN_MS))) return fail(willNotEnd(lab.name, holder));
     }
   }
   const left = readProcesses(directory);
@@ -56,17 +68,10 @@ export async function bringDown(name: string, options: LabOptions): Promise<Resu
 }
 
 /** Ends a lab that only `owner` needed; otherwise only notes that it does not need it any more. */
-export async function letGo(
-  name: string,
-  options: LabOptions,
-  owner: ProcessIdentity,
-): Promise<Result<boolean>> {
-  if (!removeOwner(labDirectory(name, options), owner)) return ok(false);
-  return bringDown(name, options);
+async function letGo(lab: LabId, options: LabOptions, owner: ProcessIdentity): Promise<Result<boolean>> {
+  if (!removeOwner(labDirectory(lab, options), owner)) return ok(false);
+  return bringDown(lab, options);
 }
-
-export const statusOf = (name: string, options: LabOptions): LabState | undefined =>
-  readState(labDirectory(name, options));
 
 function already(state: LabState, options: UpOptions): Result<LabUp> {
   addOwner(state.directory, options.owner);
@@ -80,7 +85,17 @@ function endLeftovers(directory: string): void {
 
 interface Place {
   name: string;
+  port: number;
   directory: string;
+  /** The command that takes it down. */
+  down: string;
+}
+
+function placeOf(lab: LabId, options: LabOptions): Place {
+  const { name } = lab;
+  const { port = lab.port } = options;
+  const down = `aftershock lab down ${name}${port === lab.port ? '' : ` --port ${port}`}`;
+  return { name, port, directory: labDirectory(lab, options), down };
 }
 
 /** Somebody else is starting this very lab: theirs will do. */
@@ -98,8 +113,9 @@ async function waitForOther(place: Place, options: UpOptions, signal: AbortSigna
 }
 
 async function start(place: Place, options: UpOptions, signal: AbortSignal): Promise<Result<LabUp>> {
-  const { port = DEFAULT_PORT, ownerGraceMs = OWNER_GRACE_MS } = options;
-  const child = spawnServer({ lab: place.name, directory: place.directory, port, ownerGraceMs });
+  const { ownerGraceMs = OWNER_GRACE_MS } = options;
+  const { name: lab, directory, port } = place;
+  const child = spawnServer({ lab, directory, port, ownerGraceMs });
   const message = await firstWord(child, options.progress, signal);
   if (message === undefined) {
     const log = lastLog(place.directory);
@@ -160,10 +176,10 @@ function lastLog(directory: string): string {
   }
 }
 
-const notUp = ({ name, directory }: Place, why: string): Problem => ({
+const notUp = ({ name, directory, down }: Place, why: string): Problem => ({
   code: 'lab-failed',
   message: `the lab ${name} did not start: ${why}`,
-  fix: `Run \`aftershock lab down ${name}\`, which removes ${directory}, and try again.`,
+  fix: `Run \`${down}\`, which removes ${directory}, and try again.`,
 });
 
 const notLinux = (name: string): Problem => ({

@@ -1,5 +1,9 @@
 import { servePollApp } from './poll-app/serve.ts';
 import type { Serve } from './served.ts';
+import { serveTimeserver } from './timeserver/serve.ts';
 
 /** What runs inside the process of each lab; apart from the registry, so that asking for a lab loads no cluster. */
-export const servers: Readonly<Record<string, Serve>> = { 'poll-app': servePollApp };
+export const servers: Readonly<Record<string, Serve>> = {
+  'poll-app': servePollApp,
+  timeserver: serveTimeserver,
+};

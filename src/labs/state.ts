@@ -10,14 +10,26 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { LabOptions, LabState } from './lab.ts';
+import type { Lab, LabOptions, LabState } from './lab.ts';
 import { identifyChild, isAlive, type ProcessIdentity } from './process/identity.ts';
 
-export const DEFAULT_PORT = 30_080;
+/** A lab by its name, and where its first service listens unless told. */
+export type LabId = Pick<Lab, 'name' | 'port'>;
 
 /** Where a lab keeps its state. */
-export const labDirectory = (name: string, { home, port = DEFAULT_PORT }: LabOptions): string =>
-  join(home, 'labs', port === DEFAULT_PORT ? name : `${name}-${port}`);
+export const labDirectory = (lab: LabId, { home, port = lab.port }: LabOptions): string =>
+  join(home, 'labs', port === lab.port ? lab.name : `${lab.name}-${port}`);
+
+/** The ports of a lab's instances whose folder is there: up, on their way, or left behind by a crash. */
+export function portsOf(lab: LabId, home: string): number[] {
+  return list(join(home, 'labs'))
+    .flatMap((name) => {
+      if (name === lab.name) return [lab.port];
+      const digits = name.startsWith(`${lab.name}-`) ? name.slice(lab.name.length + 1) : '';
+      return /^\d+$/.test(digits) ? [Number(digits)] : [];
+    })
+    .sort((a, b) => a - b);
+}
 
 const files = (directory: string) => ({
   state: join(directory, 'state.json'),

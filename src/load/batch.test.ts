@@ -6,6 +6,7 @@ import { endKinds } from './kinds.ts';
 const time = fc.integer({ min: 0, max: 2 ** 52 });
 
 const ended: fc.Arbitrary<Ended> = fc.record({
+  index: time,
   intended: time,
   sent: fc.option(time),
   done: fc.option(time),

@@ -4,6 +4,8 @@ import { type EndKind, endKinds } from './kinds.ts';
 
 /** One ended operation, as the worker knows it. */
 export interface Ended {
+  /** It was the n-th of its load, from 0. */
+  index: number;
   intended: Nanos;
   sent: Nanos | null;
   done: Nanos | null;
@@ -16,6 +18,7 @@ export interface Ended {
 
 /** Ended operations by column, as they cross from the worker: NaN is null, texts are said once. */
 export interface Batch {
+  index: Float64Array<ArrayBuffer>;
   intended: Float64Array<ArrayBuffer>;
   sent: Float64Array<ArrayBuffer>;
   done: Float64Array<ArrayBuffer>;
@@ -35,6 +38,7 @@ export function encode(rows: readonly Ended[]): Batch {
     return known;
   };
   return {
+    index: Float64Array.from(rows, (row) => row.index),
     intended: Float64Array.from(rows, (row) => row.intended),
     sent: Float64Array.from(rows, (row) => row.sent ?? Number.NaN),
     done: Float64Array.from(rows, (row) => row.done ?? Number.NaN),
@@ -47,14 +51,21 @@ export function encode(rows: readonly Ended[]): Batch {
 
 /** The memory of a batch, to be moved instead of copied. */
 export const buffersOf = (batch: Batch): ArrayBuffer[] =>
-  [batch.intended, batch.sent, batch.done, batch.kind, batch.status, batch.detail].map(
+  [batch.index, batch.intended, batch.sent, batch.done, batch.kind, batch.status, batch.detail].map(
     (column) => column.buffer,
   );
 
+/** An operation of a load that knows which one it was, so that what it left behind can be found by its id. */
+export interface Numbered extends Operation {
+  /** It was the n-th of its load, from 0. */
+  index: number;
+}
+
 /** Unpacks a batch into operations. */
-export function decode(batch: Batch): Operation[] {
-  return Array.from(batch.intended, (intended, at): Operation => {
-    const operation: Operation = {
+export function decode(batch: Batch): Numbered[] {
+  return Array.from(batch.intended, (intended, at): Numbered => {
+    const operation: Numbered = {
+      index: batch.index[at] ?? -1,
       intended,
       sent: orNull(batch.sent[at]),
       done: orNull(batch.done[at]),

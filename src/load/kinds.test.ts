@@ -24,7 +24,11 @@ describe('classify', () => {
       'tls',
     ],
     [new errors.ResponseContentLengthMismatchError(), 'closed'],
-    [coded('EHOSTUNREACH'), 'other'],
+    [coded('EHOSTUNREACH'), 'unreachable'],
+    [coded('ENETUNREACH'), 'unreachable'],
+    [coded('EHOSTDOWN'), 'unreachable'],
+    [coded('ENETDOWN'), 'unreachable'],
+    [coded('EADDRNOTAVAIL'), 'other'],
     [new Error('something else'), 'other'],
   ])('%s is %s', (error, kind) => {
     expect(classify(error).kind).toBe(kind);

@@ -4,6 +4,7 @@ import { MISSED, OK } from '../model/series.ts';
  * Every way an operation of a load can fail:
  * - `timeout`: no complete answer in time (ours, or the operating system gave up on the connection);
  * - `refused`: nobody listens;
+ * - `unreachable`: there is no way to the host (a router or the own machine says so), as behind a partition;
  * - `reset`: the connection was torn down (RST), as by a killed process;
  * - `closed`: the connection was closed (FIN) before the answer was complete, a keep-alive connection that the
  *   server closed under our request included;
@@ -14,6 +15,7 @@ import { MISSED, OK } from '../model/series.ts';
 export const failureKinds = [
   'timeout',
   'refused',
+  'unreachable',
   'reset',
   'closed',
   'dns',
@@ -38,6 +40,10 @@ export interface Failure {
 
 const byCode: Record<string, FailureKind> = {
   ECONNREFUSED: 'refused',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EHOSTDOWN: 'unreachable',
+  ENETDOWN: 'unreachable',
   ECONNRESET: 'reset',
   ECONNABORTED: 'reset',
   EPIPE: 'reset',

@@ -1,17 +1,18 @@
 import { Worker } from 'node:worker_threads';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
-import type { Operation } from '../model/series.ts';
 import type { Nanos } from '../model/time.ts';
-import { decode } from './batch.ts';
-import type { FromWorker, Health, ToWorker } from './messages.ts';
+import { decode, type Numbered } from './batch.ts';
+import type { EndReason, FromWorker, Health, ToWorker } from './messages.ts';
 import type { LoadOptions } from './options.ts';
 
 /** Told what a load does, in batches about every 100 ms. Operations come in the order in which they ended. */
 export interface LoadListener {
-  operations(rows: Operation[]): void;
+  operations(rows: Numbered[]): void;
   health(health: Health): void;
   /** The load's thread is gone and nothing is sent any more; not called after `stop` or an abort. */
   died(why: string): void;
+  /** It sends nothing more, and all that was in flight has ended and was told. */
+  ended?(why: EndReason): void;
 }
 
 export interface RunningLoad {
@@ -22,6 +23,13 @@ export interface RunningLoad {
    * ends the thread. Idempotent.
    */
   stop(): Promise<void>;
+  /**
+   * Sends nothing more, not even what waits for a connection; what is in flight has `patience_ms` to end. Then the
+   * thread is ended, and with it what it had not reported. Idempotent.
+   */
+  halt(patience_ms: number): Promise<void>;
+  /** Renews its permit, where it has one. */
+  renew(): void;
 }
 
 /** A listener is never handed more at once: it may pass them on as arguments. */
@@ -50,7 +58,12 @@ export async function startLoad(
   void life.gone.then(() => signal.removeEventListener('abort', abort));
   const started = await life.started;
   if (started === undefined) return fail(notStarted(options.url, await life.gone));
-  return ok({ started, stop: () => life.stop(options.timeout_ms + END_WITHIN_MS) });
+  return ok({
+    started,
+    stop: () => life.finish('stop', options.timeout_ms + END_WITHIN_MS),
+    halt: (patience_ms) => life.finish('halt', patience_ms),
+    renew: () => life.tell('renew'),
+  });
 }
 
 /** Follows one worker from its start to its end. */
@@ -74,7 +87,7 @@ class WorkerLife {
     worker.on('message', (message: FromWorker) => {
       if (message.is === 'started') started.resolve(message.t);
       else if (message.is === 'report') this.#report(message);
-      else this.#expected = true;
+      else this.#over(message.why);
     });
     worker.on('error', (thrown: unknown) => {
       error = thrown instanceof Error ? thrown.message : String(thrown);
@@ -93,14 +106,23 @@ class WorkerLife {
     void this.#worker.terminate();
   }
 
-  async stop(within_ms: number): Promise<void> {
+  tell(what: ToWorker['is']): void {
+    this.#worker.postMessage({ is: what } satisfies ToWorker);
+  }
+
+  async finish(how: 'stop' | 'halt', within_ms: number): Promise<void> {
     if (!this.#expected) {
       this.#expected = true;
-      this.#worker.postMessage({ is: 'stop' } satisfies ToWorker);
+      this.tell(how);
     }
     const patience = setTimeout(() => this.end(), within_ms);
     await this.gone;
     clearTimeout(patience);
+  }
+
+  #over(why: EndReason): void {
+    this.#expected = true;
+    this.#listener.ended?.(why);
   }
 
   #report(message: FromWorker & { is: 'report' }): void {

@@ -17,6 +17,11 @@ export interface Health {
 export type FromWorker =
   | { is: 'started'; t: Nanos }
   | { is: 'report'; batch: Batch; health: Health }
-  | { is: 'ended' };
+  | { is: 'ended'; why: EndReason };
 
-export type ToWorker = { is: 'stop' };
+/** `halt`: at once, without what still waits for a connection. */
+export type ToWorker = { is: 'stop' } | { is: 'halt' } | { is: 'renew' };
+
+/** Why a load sends nothing more: it was told so, or its permit was taken away or ran out. */
+export type EndReason = 'told' | PermitEnd;
+export type PermitEnd = 'revoked' | 'not-renewed' | 'deadline';

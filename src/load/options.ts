@@ -20,8 +20,33 @@ export interface LoadOptions {
   connections: number;
   /** Fixes the bodies: the n-th operation of two loads with one seed has the same body. */
   seed: string;
+  /** Names each operation, so that what it left behind can be found again. */
+  ids?: OperationIds;
+  /** A load that must not outlive its permission; without it, only `stop` ends it. */
+  permit?: Permit;
   /** `process.hrtime` at the zero of the run's clock. */
   clockStart: bigint;
+}
+
+/** The n-th operation is called `<prefix>-<n>`, wherever its JSON body holds `{ id: true }`, and in a header. */
+export interface OperationIds {
+  prefix: string;
+  /** The header's name; absent where only the body carries the id. */
+  header?: string;
+}
+
+/** The id of an operation. */
+export const idOf = (prefix: string, index: number): string => `${prefix}-${index}`;
+
+/**
+ * A dead man's switch, looked at before anything is sent: the load sends nothing more once the file is gone, once
+ * nobody has renewed it for `lease_ms`, or once it is `deadline_ms` old.
+ */
+export interface Permit {
+  /** Another process takes the permission away by removing it. */
+  file: string;
+  lease_ms: number;
+  deadline_ms: number;
 }
 
 export const DEFAULT_CONNECTIONS = 64;

@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.ts';
 import type { Place } from './result.ts';
+import type { Slo } from './slo.ts';
 
 /** An expression as written, with its place for messages. */
 export interface ExpressionText {
@@ -106,13 +107,33 @@ export interface KubernetesUse {
   namespace?: string;
 }
 
+/** How a host is reached: this machine. */
+export interface HostUse {
+  kind: 'local';
+}
+
+/** What of a system is needed to reach it again; no credential. */
+export interface SystemUse {
+  kubernetes?: KubernetesUse;
+  /** By the names that the system file gives them. */
+  hosts?: Readonly<Record<string, HostUse>>;
+}
+
+/** What is said of a system's own monitoring. */
+export interface MonitoringUse {
+  /** How often its Prometheus scrapes and evaluates, in seconds. */
+  scrape_interval_s?: number;
+}
+
 /** A system, loaded and checked. */
-export interface System {
+export interface System extends SystemUse {
   file: string;
   name: string;
   lab?: LabUse;
-  kubernetes?: KubernetesUse;
   signals: SignalEntry[];
+  /** Absent where the file has none. */
+  slo?: readonly Slo[];
+  monitoring?: MonitoringUse;
   limits: Limits;
   /** Every resolved secret, for the redactor. */
   secrets: readonly string[];

@@ -3,6 +3,7 @@ import {
   expectedQuantity,
   formatDuration,
   formatPercent,
+  formatPeriod,
   formatRate,
   formatSize,
   parseQuantity,
@@ -21,6 +22,7 @@ const formats: Record<QuantityName, (value: number) => string> = {
   rate: formatRate,
   size: formatSize,
   percent: formatPercent,
+  period: formatPeriod,
 };
 
 /** Longer waits would overflow a timer; no experiment needs them. */
@@ -32,6 +34,9 @@ export const durationField = (range: FieldRange = {}): z.ZodType<number> =>
 
 /** `50/s`, `30/m`; per second when parsed. */
 export const rateField = (range: FieldRange = {}): z.ZodType<number> => field('rate', range);
+
+/** `30d`, `4w`, `12h`; seconds when parsed. */
+export const periodField = (range: FieldRange = {}): z.ZodType<number> => field('period', range);
 
 /** `64Mi`, `10MB`; bytes when parsed. */
 export const sizeField = (range: FieldRange = {}): z.ZodType<number> => field('size', range);

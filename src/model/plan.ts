@@ -1,6 +1,7 @@
-import type { Experiment, Limits } from './experiment.ts';
+import type { Experiment, Limits, MonitoringUse } from './experiment.ts';
 import type { Target } from './injection.ts';
 import type { SignalDescriptor } from './series.ts';
+import type { Slo } from './slo.ts';
 
 /** One entry under `faults:`, resolved against the system as it is now. */
 export interface PlannedFault {
@@ -38,6 +39,8 @@ export interface RunPlan {
     /** Where it is, in words: `cluster practice (https://127.0.0.1:…), namespace poll-app`. */
     where: string;
     limits: Limits;
+    slo?: readonly Slo[];
+    monitoring?: MonitoringUse;
   };
   signals: readonly SignalDescriptor[];
   /** One line a signal for people: `votes: POST http://… at 50/s, timeout 2 s`. */
@@ -46,4 +49,6 @@ export interface RunPlan {
   /** Expected seconds, without an extended recovery. */
   total_s: number;
   versions: Readonly<Record<string, string>>;
+  /** The command line that does it again, where no file was named: `aftershock load …`, without the seed. */
+  command?: readonly string[];
 }

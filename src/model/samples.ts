@@ -6,6 +6,11 @@ export type SeriesKey = string;
 
 export const seriesKey = (signal: string, series: string): SeriesKey => `${signal}.${series}`;
 
+/** A stretch in which a signal did not observe, and why. */
+export interface Blind extends Span {
+  why: string;
+}
+
 /**
  * What measures are computed from. The live buffer and the recording's reader both implement it, so the
  * same code decides `abort` during a run and the verdict after it. All lists are ordered by time.
@@ -23,4 +28,6 @@ export interface Samples {
    * stopped, while it was cut off. Nothing may be concluded from silence inside one.
    */
   gaps(series: SeriesKey, span: Span): readonly Span[];
+  /** What the signal itself said of why it did not observe: for people, and only where a recording keeps it. */
+  whyBlind?(series: SeriesKey, span: Span): readonly Blind[];
 }

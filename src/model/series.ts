@@ -23,6 +23,10 @@ export interface SeriesDescriptor {
   types?: readonly string[];
   /** state: the type of its values. */
   values?: 'text' | 'number' | 'bool';
+  /** gauge: a total that only grows, so that its baseline says nothing of what is normal. */
+  total?: true;
+  /** Its value in PromQL, where it comes from metrics that Prometheus reads too. */
+  promql?: string;
 }
 
 /** A measure that is not one of its family's but computed by a named pure function of `judge/derived/`. */

@@ -5,10 +5,12 @@ import { durationField, percentField, rateField, sizeField } from './fields.ts';
 import {
   formatDuration,
   formatPercent,
+  formatPeriod,
   formatRate,
   formatSize,
   parseDuration,
   parsePercent,
+  parsePeriod,
   parseRate,
   parseSize,
   type QuantityName,
@@ -30,6 +32,9 @@ describe('quantities as they are written', () => {
     [parseSize, '512B', 512],
     [parsePercent, '50%', 50],
     [parsePercent, '0.5%', 0.5],
+    [parsePeriod, '30d', 2_592_000],
+    [parsePeriod, '4w', 2_419_200],
+    [parsePeriod, '12h', 43_200],
   ])('%o reads %s', (parse, text, value) => {
     expect(parse(text)).toEqual({ ok: true, value });
   });
@@ -48,6 +53,8 @@ describe('quantities as they are written', () => {
     [parseSize, '10 GiB', 'Write `10Gi`.'],
     [parsePercent, 50, 'Write `50%`.'],
     [parsePercent, '50 percent', 'Write `50%`.'],
+    [parsePeriod, '30 days', 'Write `30d`.'],
+    [parsePeriod, 30, 'Write `30d`.'],
   ])('%o of %s says what to write: %s', (parse, given, fix) => {
     expect(parse(given)).toMatchObject({ ok: false, problem: { fix } });
   });
@@ -67,7 +74,7 @@ describe('quantities as they are written', () => {
     'toString',
     '1toString',
   ])('refuses %o in every unit, with an expectation', (given) => {
-    for (const parse of [parseDuration, parseRate, parseSize, parsePercent]) {
+    for (const parse of [parseDuration, parseRate, parseSize, parsePercent, parsePeriod]) {
       expect(parse(given)).toMatchObject({
         ok: false,
         problem: { expected: expect.stringContaining('such as') },
@@ -109,6 +116,11 @@ describe('properties', () => {
       fc.nat(2 ** 31 - 1).chain((count) => fc.constantFrom(count, count * 1_024)),
     );
     back(
+      formatPeriod,
+      parsePeriod,
+      fc.nat(10_000).chain((hours) => fc.constantFrom(hours * 3_600, hours * 86_400)),
+    );
+    back(
       formatPercent,
       parsePercent,
       fc.nat(10_000).map((count) => count / 100),
@@ -123,7 +135,7 @@ describe('properties', () => {
     );
     fc.assert(
       fc.property(fc.oneof(texts, fc.anything()), (given) => {
-        for (const parse of [parseDuration, parseRate, parseSize, parsePercent]) {
+        for (const parse of [parseDuration, parseRate, parseSize, parsePercent, parsePeriod]) {
           const parsed = parse(given);
           if (parsed.ok) expect(parsed.value).toBeGreaterThanOrEqual(0);
           else expect(parsed.problem.fix.length).toBeGreaterThan(0);
@@ -138,12 +150,15 @@ describe('properties', () => {
       ['rate', parseRate],
       ['size', parseSize],
       ['percent', parsePercent],
+      ['period', parsePeriod],
     ];
     const units = fc.constantFrom(
       'ms',
       's',
       'm',
       'h',
+      'd',
+      'w',
       '/s',
       '/m',
       '/h',

@@ -81,8 +81,21 @@ const percent: Quantity = {
   guesses: [[/^(percent|pct|p\.?c\.?)$/i, '%']],
 };
 
+/** A long stretch, such as the window of an objective; in seconds. */
+const period: Quantity = {
+  name: 'period',
+  expected: 'a period such as 30d, 4w or 12h',
+  usual: 'd',
+  units: { h: [3_600, 1], d: [86_400, 1], w: [604_800, 1] },
+  guesses: [
+    [/^(h|hrs?|hours?)$/i, 'h'],
+    [/^(d|days?)$/i, 'd'],
+    [/^(w|wks?|weeks?)$/i, 'w'],
+  ],
+};
+
 /** The quantities by the name of what they measure. */
-const quantities = { duration, rate, size, percent };
+const quantities = { duration, rate, size, percent, period };
 
 export type QuantityName = keyof typeof quantities;
 
@@ -95,7 +108,10 @@ export const parseSize = (given: unknown): Result<number, UnitTrouble> => parse(
 /** `50%` as 50. */
 export const parsePercent = (given: unknown): Result<number, UnitTrouble> => parse(given, percent);
 
-/** Parses any of the four by its name. */
+/** `30d`, `4w`, `12h` in seconds. */
+export const parsePeriod = (given: unknown): Result<number, UnitTrouble> => parse(given, period);
+
+/** Parses any of them by its name. */
 export const parseQuantity = (given: unknown, name: QuantityName): Result<number, UnitTrouble> =>
   parse(given, quantities[name]);
 
@@ -167,6 +183,10 @@ export function formatSize(bytes: number): string {
   const unit = bytes === 0 ? undefined : order.find((name) => bytes % (size.units[name]?.[0] ?? 1) === 0);
   return unit === undefined ? `${plain(bytes)}B` : `${plain(bytes / (size.units[unit]?.[0] ?? 1))}${unit}`;
 }
+
+/** A long stretch in seconds, as it is written: in days, or in hours where it is not whole days. */
+export const formatPeriod = (seconds: number): string =>
+  seconds % 86_400 === 0 ? `${seconds / 86_400}d` : `${plain(seconds / 3_600)}h`;
 
 export const formatPercent = (value: number): string => `${plain(value)}%`;
 

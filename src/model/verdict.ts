@@ -1,5 +1,7 @@
+import type { AlertProposal } from './alert.ts';
 import type { Measured, Truth } from './measure.ts';
 import type { SignalDescriptor } from './series.ts';
+import type { SloResult } from './slo.ts';
 import type { AbortRecord, InjectionRecord, Windows } from './timeline.ts';
 
 export type PredictionVerdict = 'held' | 'failed' | 'unknown';
@@ -80,6 +82,10 @@ export interface RunResult {
   brier?: number;
   detection: readonly Detection[];
   causes: readonly Cause[];
+  /** The alert rule that would have caught this run; absent where nothing was injected. */
+  alert?: AlertProposal;
+  /** Absent where the system has no objective. */
+  slo?: readonly SloResult[];
   /** Every measure of every series, by window. */
   measures: readonly MeasureResult[];
   signals: readonly SignalDescriptor[];

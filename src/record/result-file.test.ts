@@ -15,7 +15,59 @@ const measures: RunResult['measures'] = [
   { text: 'votes.availability', measured: { is: 'unknown', why: 'not observed' }, unit: '1' },
 ];
 
+const alert: RunResult['alert'] = {
+  advice: 'page',
+  words: 'With a scrape every 15 s `VotesErrors` would have fired.',
+  configured_s: 15,
+  interval_s: 15,
+  rule: {
+    alert: 'VotesErrors',
+    expr: 'sum(rate(x[1m])) > 0.02',
+    for_s: 15,
+    labels: { severity: 'critical' },
+    annotations: { summary: 'votes fail', description: 'from a run' },
+  },
+  source: "the app's own metrics",
+  replays: [
+    {
+      interval_s: 15,
+      range_s: 60,
+      for_s: 15,
+      baseline: 'silent',
+      evaluations: 3,
+      fires: { is: 'bounded', min: 6, max: 24 },
+      inTime: true,
+    },
+  ],
+  felt_after_s: 0.4,
+  others: [{ alert: 'VotesSlowP95', kind: 'symptom', why: 'too near to the baseline' }],
+};
+
+const slo: RunResult['slo'] = [
+  {
+    name: 'voting',
+    signal: 'votes',
+    objective_percent: 99.9,
+    within_ms: 300,
+    window_s: 2_592_000,
+    shares: [
+      {
+        window: 'fault',
+        good: { is: 'value', value: 80 },
+        total: { is: 'bounded', min: 90, max: 100 },
+        share: { is: 'bounded', min: 0.8, max: 1 },
+      },
+    ],
+    burnRate: { is: 'value', value: 200 },
+    spent: { is: 'value', value: 0.001 },
+    goneAfter_s: { is: 'value', value: 12_960 },
+    repeats: { is: 'value', value: 1_000 },
+  },
+];
+
 const result: RunResult = {
+  alert,
+  slo,
   version: 1,
   run: '2026-11-20T160800-kill-7f3a',
   title: 'Kill one',

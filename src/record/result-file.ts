@@ -1,23 +1,18 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Measured } from '../model/measure.ts';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
 import { type RunResult, runVerdicts } from '../model/verdict.ts';
 import { readText, writeWhole } from '../reach/files.ts';
+import { alertSchema } from './files/alert-shapes.ts';
+import { measuredSchema } from './files/measured-shape.ts';
 import { abortSchema, descriptorSchema, injectionRecordSchema, spanSchema } from './files/shapes.ts';
+import { sloResultSchema } from './files/slo-shapes.ts';
 import { notWritable, parseJson, runFile } from './run-folder.ts';
 
 const texts = z.array(z.string());
 const seconds = z.number().describe('seconds from the first injection');
 
-const measured = z.discriminatedUnion('is', [
-  z.object({ is: z.literal('value'), value: z.union([z.number(), z.string(), z.boolean()]) }),
-  z.object({ is: z.literal('unknown'), why: z.string() }),
-  z.object({ is: z.literal('censored'), over: z.number() }),
-  z.object({ is: z.literal('bounded'), min: z.number(), max: z.number() }),
-]) satisfies z.ZodType<Measured>;
-
-const measures = z.array(z.object({ text: z.string(), measured, unit: z.string() }));
+const measures = z.array(z.object({ text: z.string(), measured: measuredSchema, unit: z.string() }));
 const truth = z.enum(['true', 'false', 'unknown']);
 
 const prediction = z.object({
@@ -75,6 +70,8 @@ export const resultSchema = z.object({
   brier: z.number().exactOptional(),
   detection: z.array(detection),
   causes: z.array(cause),
+  alert: alertSchema.exactOptional(),
+  slo: z.array(sloResultSchema).exactOptional(),
   measures,
   signals: z.array(descriptorSchema),
   observer: z.object({ ok: z.boolean(), words: texts }),

@@ -20,6 +20,7 @@ export const runFile = {
   charts: 'charts',
   /** A folder of pictures that notes show. */
   attachments: 'attachments',
+  json: 'report.json',
   junit: 'junit.xml',
 } as const;
 

@@ -3,6 +3,7 @@ import type { Report, Section } from './document/blocks.ts';
 import type { ReportInput } from './input.ts';
 import { isWritten, learntTemplate } from './learnt.ts';
 import { againSection } from './sections/again.ts';
+import { alertSection } from './sections/alert.ts';
 import { causesSection } from './sections/causes.ts';
 import { dataSection } from './sections/data.ts';
 import { detectionSection, monitoringSection } from './sections/detection.ts';
@@ -11,9 +12,11 @@ import { expectedSection, scoredSection } from './sections/expected.ts';
 import { happenedSection } from './sections/happened.ts';
 import { observerSection } from './sections/observer.ts';
 import { recoverySection } from './sections/recovery.ts';
+import { sloSection } from './sections/slo.ts';
 import { statesSection } from './sections/states.ts';
 import { answersOf, factsOf, headOf } from './sections/verdict.ts';
-import { viewOf } from './view.ts';
+import { breaksNothing, viewOf } from './view.ts';
+import { onlyMeasured } from './words/loads.ts';
 
 const learntSection: Section = { id: 'learnt', title: 'What we learnt', blocks: [{ is: 'learnt' }] };
 
@@ -23,14 +26,16 @@ export function compose(input: ReportInput): Report {
   const charts = chartsOf(view);
   const sections = [
     doneSection(view),
-    expectedSection(view),
+    onlyMeasured(view.result) ? undefined : expectedSection(view),
     happenedSection(view, charts),
-    scoredSection(view),
-    detectionSection(view),
-    recoverySection(view),
+    onlyMeasured(view.result) ? undefined : scoredSection(view),
+    sloSection(view),
+    breaksNothing(view) ? undefined : detectionSection(view),
+    alertSection(view),
+    breaksNothing(view) ? undefined : recoverySection(view),
     dataSection(view),
-    monitoringSection(view),
-    causesSection(view),
+    breaksNothing(view) ? undefined : monitoringSection(view),
+    breaksNothing(view) ? undefined : causesSection(view),
     statesSection(view),
     observerSection(view, charts.observer),
     learntSection,

@@ -11,6 +11,7 @@ const labels: Record<Moment['kind'], string> = {
   undo: 'undo',
   abort: 'abort',
   note: 'note',
+  reset: 'counter reset',
 };
 
 /** A run's charts without what would tell which fault it was. */

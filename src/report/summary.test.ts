@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { chartMarks } from './charts/all.ts';
 import { hostileRun } from './fake/fake-hostile.ts';
 import { bareRun, notStartedRun } from './fake/fake-odd.ts';
 import { fakeRun } from './fake/fake-run.ts';
@@ -22,6 +23,14 @@ test('fits into 80 columns and holds no control characters', () => {
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
   expect(plainSummary(hostileRun().result)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+});
+
+test('names the charts by their marks, worst first', () => {
+  const input = fakeRun('errors');
+  expect(plainSummary(input.result, { marks: chartMarks(input), width: 100 })).toContain(
+    'Charts       critical votes-rate, votes-errors; warning backends-counts; healthy votes-latency',
+  );
+  expect(plainSummary(input.result)).not.toContain('Charts');
 });
 
 test('colours only by the function that it is given', () => {

@@ -1,12 +1,15 @@
 import type { PredictionResult, RunResult, RunVerdict } from '../model/verdict.ts';
+import type { ChartMark } from './charts/all.ts';
+import type { Health } from './charts/chart.ts';
 import { clean } from './document/clean.ts';
 import { surprise } from './sections/expected.ts';
 import { reasonsBeside } from './sections/reasons.ts';
-import { impactWords, verdictLook } from './sections/verdict.ts';
+import { impactWords, resultLook } from './sections/verdict.ts';
 import { healsItself } from './view.ts';
 import { shown } from './words/detection.ts';
 import { bareName } from './words/expectation.ts';
 import { measured, moment, percent } from './words/figures.ts';
+import { loadWords, onlyMeasured } from './words/loads.ts';
 
 /** How a piece of the summary is meant; the caller says what that looks like. */
 type SummaryColour = 'good' | 'warn' | 'bad' | 'info' | 'strong' | 'faint';
@@ -16,6 +19,8 @@ export interface SummaryOptions {
   colour?: (text: string, as: SummaryColour) => string;
   /** Columns; 80 unless told. */
   width?: number;
+  /** The marks of the charts, where they are known. */
+  marks?: readonly ChartMark[];
 }
 
 const signs: Record<RunVerdict, string> = {
@@ -101,13 +106,52 @@ function recoveryLine(result: RunResult): string {
   return words.length === 0 ? 'not measured' : `${words.join(', ')} (from the first injection)`;
 }
 
+const markOrder: readonly Health[] = ['critical', 'warning', 'not judged', 'healthy'];
+
+/** `critical votes-errors; healthy votes-latency, backends-counts` */
+function marksLine(marks: readonly ChartMark[]): string {
+  const groups = markOrder.flatMap((health) => {
+    const names = marks.filter((one) => one.health === health).map(({ name }) => name);
+    return names.length === 0 ? [] : [`${health} ${names.join(', ')}`];
+  });
+  return groups.join('; ');
+}
+
+type Line = (name: string, text: string) => string;
+
+/** What users felt of the faults, how long it took, and what showed it. */
+function drillLines(result: RunResult, line: Line): string[] {
+  const impact = impactWords(result);
+  return [
+    line('User impact', `${impact.word}: ${impact.says}`),
+    line('Recovery', recoveryLine(result)),
+    line('Shown first', detectionLine(result)),
+  ];
+}
+
+/** Where nothing was broken: what each load came to. */
+const loadLines = (result: RunResult, line: Line): string[] =>
+  loadWords(result).flatMap(({ name, sent, succeeded, latency, errors }, index) => [
+    ...(index === 0 ? [] : ['']),
+    line(name, ''),
+    line('  sent', sent),
+    line('  succeeded', `${succeeded.count} (${succeeded.share})`),
+    line(
+      '  latency',
+      Object.entries(latency)
+        .map(([at, value]) => `${at} ${value}`)
+        .join(', '),
+    ),
+    line('  errors', errors),
+  ]);
+
 /** The end of a run in words: verdict, predictions, user impact, recovery, what showed it first and most strongly. */
 export function plainSummary(result: RunResult, options: SummaryOptions = {}): string {
   const style: Style = { paint: options.colour ?? ((text) => text), width: options.width ?? 80 };
   const { paint, width } = style;
-  const look = verdictLook(result.verdict);
+  const look = resultLook(result);
   const tone = look.tone === 'plain' ? 'info' : look.tone;
-  const impact = impactWords(result);
+  const marks = options.marks ?? [];
   const line = (name: string, text: string): string =>
     `${paint(name.padEnd(13), 'strong')}${wrapped(text, width, ' '.repeat(13))}`;
   return [
@@ -115,10 +159,8 @@ export function plainSummary(result: RunResult, options: SummaryOptions = {}): s
     wrapped(result.summary, width, ''),
     ...reasonsBeside(result, 'no predictions').map((reason) => `- ${wrapped(reason, width, '  ')}`),
     '',
-    ...predictionLines(result, style),
-    '',
-    line('User impact', `${impact.word}: ${impact.says}`),
-    line('Recovery', recoveryLine(result)),
-    line('Shown first', detectionLine(result)),
+    ...(onlyMeasured(result) ? [] : [...predictionLines(result, style), '']),
+    ...(result.injections.length === 0 ? loadLines(result, line) : drillLines(result, line)),
+    ...(marks.length === 0 ? [] : [line('Charts', marksLine(marks))]),
   ].join('\n');
 }

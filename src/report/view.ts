@@ -12,6 +12,8 @@ export interface View extends ReportInput {
   injected: boolean;
   /** The whole run as far as it was recorded. */
   span: Span;
+  /** How long the stretches are that operations are counted in; by the run's length unless told. */
+  bucket_s?: number;
 }
 
 export function viewOf(input: ReportInput): View {
@@ -24,6 +26,12 @@ export function viewOf(input: ReportInput): View {
   };
 }
 
+/** Charts are judged after an injection; without any fault the whole run is. */
+export const isJudged = ({ injected, plan }: View): boolean => injected || plan.faults.length === 0;
+
+/** The experiment has no fault at all: nothing to say of recovery, detection or causes. */
+export const breaksNothing = ({ plan }: Pick<View, 'plan'>): boolean => plan.faults.length === 0;
+
 /** Seconds from the first injection. */
 export const since = (view: View, t: Nanos): number => secondsBetween(view.zero, t);
 
@@ -32,6 +40,12 @@ function wall(view: View, t: Nanos): number | undefined {
   const before = view.timeline.anchors.filter((anchor) => anchor.t <= t).at(-1);
   const anchor = before ?? view.timeline.anchors[0];
   return anchor === undefined ? undefined : anchor.wall_ms + (t - anchor.t) / NANOS_PER_MILLISECOND;
+}
+
+/** Wall time of a moment for machines: `2026-11-20T16:08:12.345Z`; undefined where the recording has none. */
+export function isoTime(view: View, t: Nanos): string | undefined {
+  const ms = wall(view, t);
+  return ms === undefined ? undefined : new Date(ms).toISOString();
 }
 
 /** Wall time of a moment, UTC, with tenths: `16:08:12.3`. */
@@ -83,6 +97,7 @@ export function seriesOf(
   unit: string;
   kinds: readonly string[];
   interval_s: number | undefined;
+  total: boolean;
 }[] {
   return view.result.signals.flatMap((signal) =>
     signal.series
@@ -95,6 +110,7 @@ export function seriesOf(
         unit: series.unit ?? '1',
         kinds: series.kinds ?? [],
         interval_s: signal.interval_s,
+        total: series.total === true,
       })),
   );
 }

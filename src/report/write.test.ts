@@ -25,11 +25,20 @@ const writeAgain = async () => expect((await writeReport(directory, fakeRun('kil
 
 test('writes the page, the text and the pictures, and leaves no drafts', async () => {
   const written = await writeReport(directory, fakeRun('kill'));
-  expect(written).toEqual({
-    ok: true,
-    value: { html: join(directory, 'report.html'), markdown: join(directory, 'report.md') },
-  });
-  expect((await readdir(directory)).toSorted()).toEqual(['charts', 'report.html', 'report.md']);
+  const files = { html: 'report.html', markdown: 'report.md', json: 'report.json', junit: 'junit.xml' };
+  const paths = Object.entries(files).map(([name, file]) => [name, join(directory, file)]);
+  expect(written).toMatchObject({ ok: true, value: Object.fromEntries(paths) });
+  expect(written.ok && written.value.marks.map(({ name, health }) => [name, health])).toContainEqual([
+    'votes-errors',
+    'warning',
+  ]);
+  expect((await readdir(directory)).toSorted()).toEqual([
+    'charts',
+    'junit.xml',
+    'report.html',
+    'report.json',
+    'report.md',
+  ]);
   const charts = await readdir(join(directory, 'charts'));
   expect(charts).toContain('votes-latency.svg');
   expect(charts.every((name) => name.endsWith('.svg'))).toBe(true);

@@ -4,7 +4,8 @@ import type { Problem } from '../model/result.ts';
 import type { Nanos } from '../model/time.ts';
 import type { AbortRecord, InjectionRecord } from '../model/timeline.ts';
 
-export type Phase = 'start' | 'baseline' | 'fault' | 'recovery' | 'end';
+/** `watching`: all of a run that breaks nothing. */
+export type Phase = 'start' | 'watching' | 'baseline' | 'fault' | 'recovery' | 'end';
 
 /** What a run tells whoever watches it live; the recording holds the same facts as marks. */
 export type RunEvent =

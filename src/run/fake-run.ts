@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { faultOf, type Script, trouble } from '../guard/fake-fault.ts';
 import type { GuardSession } from '../guard/session.ts';
 import { defineSignal } from '../model/contracts/signal.ts';
-import type { World } from '../model/contracts/world.ts';
 import type { Experiment, FaultEntry, Start, System, Timing } from '../model/experiment.ts';
 import type { InjectionStep } from '../model/injection.ts';
 import { fail, ok, type Result } from '../model/result.ts';
@@ -11,6 +10,7 @@ import type { SignalDescriptor } from '../model/series.ts';
 import type { Mark } from '../model/timeline.ts';
 import { startClock } from '../reach/clock.ts';
 import { seededRandom } from '../reach/random.ts';
+import { nowhere } from '../reach/world.ts';
 import { LiveSamples } from '../record/samples/live.ts';
 import { compileConditions } from './conditions.ts';
 import type { RunContext } from './context.ts';
@@ -57,7 +57,6 @@ const app: SignalDescriptor = {
   derived: [],
 };
 
-const noWorld: World = { kubernetes: () => fail(trouble('no cluster')) };
 const at = { file: 'experiment.yaml' };
 
 /** A run over faults that only note what is asked of them, with a gauge that shows what the test says. */
@@ -87,7 +86,7 @@ export function fakeRun(entries: readonly FakeEntry[], options: FakeRunOptions =
     faults: new Map(entries.map((entry) => [`fake.${entry.id}`, faultOf(entry, told)])),
     signals: new Map(),
     observer: observerOf(options.observer ?? (async () => ok({ stop: async () => undefined }))),
-    world: noWorld,
+    world: nowhere,
     clock,
     random: (purpose) => seededRandom('seed', purpose),
     recorder: { sink: () => silent, mark: (mark) => void marks.push(mark), snapshot: () => undefined, live },

@@ -59,12 +59,12 @@ export async function runExperiment(context: RunContext): Promise<RunEnd> {
 
 async function live(state: RunState, ticker: Ticker): Promise<RunEnd> {
   const { experiment, clock } = state.context;
-  await wait(state, 'baseline', experiment.timing.baseline);
-  if (state.halted.aborted) return end(state, { restored: true, notStarted: 'aborted in the baseline' });
   if (experiment.faults.length === 0) {
-    await wait(state, 'recovery', experiment.timing.watch);
+    await wait(state, 'watching', experiment.timing.baseline + experiment.timing.watch);
     return end(state, { restored: true });
   }
+  await wait(state, 'baseline', experiment.timing.baseline);
+  if (state.halted.aborted) return end(state, { restored: true, notStarted: 'aborted in the baseline' });
   const unsteady = whyUnsteady(state, ticker);
   if (unsteady !== undefined) return end(state, { restored: true, notStarted: unsteady });
   await state.snapshot('baseline');

@@ -1,27 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { serveHttp, until } from '../load/fake-servers.ts';
-import type { SignalContext, Sink } from '../model/contracts/signal.ts';
-import { fail } from '../model/result.ts';
 import type { Operation } from '../model/series.ts';
-import { startClock } from '../reach/clock.ts';
-import { seededRandom } from '../reach/random.ts';
+import { contextOf } from './fake-context.ts';
 import { http } from './http.ts';
 import { fakeSink } from './pods/fake-sink.ts';
-
-function contextOf(sink: Sink, rate_per_s = 50): SignalContext {
-  return {
-    name: 'votes',
-    options: { rate_per_s, timeout_ms: 2_000 },
-    world: {
-      kubernetes: () => fail({ code: 'system-unreachable', message: 'there is no cluster', fix: 'none' }),
-    },
-    clock: startClock(),
-    random: seededRandom('seed', 'signal votes'),
-    sink,
-    signal: new AbortController().signal,
-  };
-}
 
 describe('the config', () => {
   test.each([

@@ -1,60 +1,30 @@
 import { z } from 'zod';
-import { hasEmptyPick } from '../load/engine/pick.ts';
+import type { Numbered } from '../load/batch.ts';
 import { failureKinds } from '../load/kinds.ts';
+import { checkLedger, keepLedger, type Ledger } from '../load/ledger/ledger.ts';
+import { idsOf, ledgerConfig } from '../load/ledger/settings.ts';
 import { startLoad } from '../load/load.ts';
-import {
-  DEFAULT_CONNECTIONS,
-  DEFAULT_EXPECTED,
-  type LoadOptions,
-  type StatusRange,
-} from '../load/options.ts';
+import type { LoadOptions } from '../load/options.ts';
+import { httpUrl, requestFields, requestOptions, requestRules } from '../load/request.ts';
 import { defineSignal, type RunningSignal, type SignalContext } from '../model/contracts/signal.ts';
-import { ok, type Result } from '../model/result.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import type { SignalDescriptor } from '../model/series.ts';
+import { newSeed } from '../reach/random.ts';
 import { generatorHealth } from './generator.ts';
-
-const status = z.union([
-  z.int().min(200).max(599),
-  z.string().regex(/^[2-5]\d\d-[2-5]\d\d$/, 'write a range of statuses such as 200-399'),
-]);
-
-/** Headers that belong to the connection, not to the request. */
-const ownHeaders = ['connection', 'content-length', 'expect', 'keep-alive', 'transfer-encoding', 'upgrade'];
-
-const header = z
-  .string()
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'not a name of a header')
-  .refine((name) => !ownHeaders.includes(name.toLowerCase()), 'this header is set by the connection');
+import { ledgerMeasures, ledgerSeries, tellReckoning, tellUnread } from './ledger.ts';
 
 const config = z
   .strictObject({
-    method: z
-      .enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-      .describe('GET, or POST where there is a body.')
-      .optional(),
-    url: z.url({ protocol: /^https?$/ }).describe('Where requests go, with path and query.'),
-    headers: z
-      .record(header, z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'not the value of a header'))
-      .describe('Sent with each request.')
-      .optional(),
-    json: z
-      .json()
-      .describe('A JSON body; { pick: [a, b] } in it is replaced by a or b, at random by the seed.')
-      .optional(),
-    body: z.string().describe('A body, sent as it is.').optional(),
-    expect: z
-      .union([status, z.array(status).min(1)])
-      .describe('Statuses that count as ok: 200, 200-399, or a list of both; 200-299 unless told.')
-      .optional(),
-    connections: z
-      .int()
-      .min(1)
-      .max(10_000)
-      .describe(`Requests in flight at once, each on its own connection; ${DEFAULT_CONNECTIONS} unless told.`)
-      .optional(),
+    url: httpUrl.describe('Where requests go, with path and query.'),
+    ...requestFields,
+    ledger: ledgerConfig
+      .describe(
+        'Gives each request an id of its own, reads back what is stored when the load has ended, and compares: the measures acked, lost, duplicated and uncertain.',
+      )
+      .exactOptional(),
   })
-  .refine((http) => http.json === undefined || http.body === undefined, 'write json or body, not both')
-  .refine((http) => !hasEmptyPick(http.json), 'pick needs a list with at least one item');
+  .refine(...requestRules.bothBodies)
+  .refine(...requestRules.emptyPick);
 
 export type HttpConfig = z.infer<typeof config>;
 
@@ -68,14 +38,28 @@ export const http = defineSignal<HttpConfig>({
   rated: { defaultRate_per_s: 1, defaultTimeout_ms: 2_000 },
   needs: [],
   example: `votes:
-  http: { method: POST, url: 'http://127.0.0.1:30080/api/polls/default/vote', json: { option: { pick: [TypeScript, Rust] } } }
+  http:
+    method: POST
+    url: 'http://127.0.0.1:30080/api/polls/default/vote'
+    json: { option: { pick: [TypeScript, Rust] } }
+    ledger: { read: 'http://127.0.0.1:30080/api/polls/default/votes?limit=10000', list: votes, id: id, next: next }
   rate: 50/s
   timeout: 2s`,
   describe,
+  check: async (_, { url, ledger, ...request }, signal) => {
+    if (ledger === undefined) return ok(undefined);
+    const checked = await checkLedger({ url, request, ledger }, signal);
+    if (checked.ok) return checked;
+    return fail({
+      code: 'field-wrong',
+      message: `\`ledger:\` does not fit what ${ledger.read} answers: ${checked.problem}`,
+      fix: 'Look at that answer and correct `list`, `id` and `next`.',
+    });
+  },
   start,
 });
 
-function describe(name: string): SignalDescriptor {
+function describe(name: string, { ledger }: HttpConfig): SignalDescriptor {
   return {
     name,
     kind: 'http',
@@ -100,69 +84,58 @@ function describe(name: string): SignalDescriptor {
         unit: '%',
         summary: "CPU of the load's own thread, in percent of one core, once a second.",
       },
+      ...(ledger === undefined ? [] : [ledgerSeries]),
     ],
-    derived: [],
+    derived: ledger === undefined ? [] : ledgerMeasures,
   };
 }
 
 async function start(context: SignalContext, http: HttpConfig): Promise<Result<RunningSignal>> {
-  const { sink, signal } = context;
+  const { sink, signal, clock } = context;
+  const { url, ledger: settings, ...request } = http;
   const health = generatorHealth(sink);
+  // Of this run alone, not by the seed: what another run with the same seed stored is not ours.
+  const prefix = newSeed();
+  const ledger = settings && keepLedger({ url, request, ledger: settings, prefix });
+  const ids = settings && idsOf(settings, request, prefix);
+  let death: string | undefined;
   const load = await startLoad(
-    optionsOf(context, http),
+    { ...optionsOf(context, http), ...(ids === undefined ? {} : { ids }) },
     {
-      operations: (rows) => sink.operations('requests', rows),
+      operations: (rows: Numbered[]) => {
+        sink.operations('requests', rows);
+        ledger?.note(rows);
+      },
       health,
-      died: (why) => sink.blind(`the load generator died: ${why}`),
+      died: (why) => {
+        death = why;
+        sink.blind(`the load generator died: ${why}`);
+      },
     },
     signal,
   );
   if (!load.ok) return load;
   sink.observing();
-  return ok({ stop: () => load.value.stop() });
+  const settle = async (kept: Ledger): Promise<void> => {
+    const reckoned = death === undefined ? await kept.settle() : fail(`the load generator died: ${death}`);
+    if (reckoned.ok) tellReckoning(sink, { t: clock.now(), prefix, reckoning: reckoned.value });
+    else tellUnread(sink, clock.now(), reckoned.problem);
+  };
+  return ok({
+    stop: async () => {
+      await load.value.stop();
+      if (ledger !== undefined) await settle(ledger);
+    },
+  });
 }
 
-function optionsOf(context: SignalContext, http: HttpConfig): LoadOptions {
+function optionsOf(context: SignalContext, { url, ledger: _, ...request }: HttpConfig): LoadOptions {
   const { clock, options, random } = context;
-  const hasBody = http.json !== undefined || http.body !== undefined;
   return {
-    url: http.url,
-    method: http.method ?? (hasBody ? 'POST' : 'GET'),
-    headers: headersOf(http),
-    ...(http.json === undefined ? {} : { json: http.json }),
-    ...(http.body === undefined ? {} : { body: http.body }),
-    expected: expectedOf(http.expect),
+    ...requestOptions(url, request),
     rate_per_s: options.rate_per_s ?? 1,
     timeout_ms: options.timeout_ms,
-    connections: http.connections ?? DEFAULT_CONNECTIONS,
     seed: random.next().toString(36),
     clockStart: process.hrtime.bigint() - BigInt(Math.round(clock.now())),
   };
-}
-
-/** The headers as written, and ours where they are not; credentials of the URL become a header. */
-function headersOf(http: HttpConfig): [string, string][] {
-  const written = Object.entries(http.headers ?? {});
-  const names = new Set(written.map(([name]) => name.toLowerCase()));
-  const { username, password } = new URL(http.url);
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  const ours: [string, string][] = [
-    ['user-agent', 'aftershock'],
-    ['accept', '*/*'],
-    ...(http.json === undefined ? [] : [['content-type', 'application/json'] as [string, string]]),
-    ...(username === ''
-      ? []
-      : [['authorization', `Basic ${Buffer.from(credentials).toString('base64')}`] as [string, string]]),
-  ];
-  return [...written, ...ours.filter(([name]) => !names.has(name))];
-}
-
-function expectedOf(expect: HttpConfig['expect']): readonly StatusRange[] {
-  if (expect === undefined) return DEFAULT_EXPECTED;
-  const list = Array.isArray(expect) ? expect : [expect];
-  return list.map((one): StatusRange => {
-    if (typeof one === 'number') return [one, one];
-    const [from = '', to = ''] = one.split('-');
-    return [Number(from), Number(to)];
-  });
 }

@@ -8,6 +8,7 @@ import type { Occurrence } from '../model/series.ts';
 import { startClock } from '../reach/clock.ts';
 import { type FakeCluster, startFakeCluster } from '../reach/kubernetes/fake-cluster.ts';
 import { seededRandom } from '../reach/random.ts';
+import { worldOf } from '../reach/world.ts';
 import { kubernetesPods } from './kubernetes-pods.ts';
 import { type FakeSink, fakeSink } from './pods/fake-sink.ts';
 
@@ -200,7 +201,7 @@ function silentApi(real: KubernetesApi): Silent {
 
 test('a silent watch is not a calm cluster: blind while the truth cannot be read', async () => {
   const silent = silentApi(cluster.api);
-  await watchPods({ kubernetes: () => ok(silent.api) });
+  await watchPods(worldOf({ kubernetes: () => ok(silent.api) }));
   silent.deafen();
   silent.hang = true;
   const blind = { is: 'blind', why: 'no answer within the deadline' };
@@ -212,7 +213,7 @@ test('a silent watch is not a calm cluster: blind while the truth cannot be read
 test('a watch that is open but brings nothing is found out and opened again', async () => {
   addPod('a');
   const silent = silentApi(cluster.api);
-  await watchPods({ kubernetes: () => ok(silent.api) });
+  await watchPods(worldOf({ kubernetes: () => ok(silent.api) }));
   silent.deafen();
   setState('a', creating);
   runPod('a', 'c1');

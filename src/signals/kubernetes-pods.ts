@@ -4,24 +4,21 @@ import type { KubernetesApi, World } from '../model/contracts/world.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { SignalDescriptor } from '../model/series.ts';
 import { failureProblem } from '../reach/kubernetes/failure.ts';
-import { objectAt, objectsAt } from '../reach/kubernetes/fields.ts';
+import { objectAt } from '../reach/kubernetes/fields.ts';
 import { kubectl } from '../reach/kubernetes/kubectl.ts';
 import { pathOf, resources } from '../reach/kubernetes/paths.ts';
 import { requireRights } from '../reach/kubernetes/rights.ts';
-import { isSelector, selectorText } from '../reach/kubernetes/selector.ts';
-import { gauges } from './pods/book.ts';
+import { selectorText } from '../reach/kubernetes/selector.ts';
+import { gauges, PodBook } from './pods/book.ts';
 import { transitionTypes } from './pods/changes.ts';
-import { PodWatcher } from './pods/watcher.ts';
+import { namespaceExists, namespaceField, selectorField, somePods } from './pods/selection.ts';
+import { startWatcher } from './watch/start.ts';
 
 const config = z
   .strictObject({
-    selector: z
-      .string()
-      .refine(isSelector, 'must be a label selector such as app=web,tier in (a, b)')
-      .describe('Pods with these labels')
-      .optional(),
+    selector: selectorField.optional(),
     deployment: z.string().min(1).describe('Pods that the selector of this deployment matches').optional(),
-    namespace: z.string().min(1).describe("Default: the system's namespace").optional(),
+    namespace: namespaceField.optional(),
   })
   .refine(
     (given) => given.selector === undefined || given.deployment === undefined,
@@ -98,47 +95,7 @@ async function check(world: World, wanted: Config, signal: AbortSignal): Promise
   const allowed = await requireRights(api.value, rights, signal);
   if (!allowed.ok) return allowed;
   const selector = await selectorOf(api.value, wanted, signal);
-  return selector.ok ? someMatch(api.value, { namespace, selector: selector.value }, signal) : selector;
-}
-
-/** A selector that matches nothing is a slip of the pen far more often than meant, and its zeros would look measured. */
-async function someMatch(
-  api: KubernetesApi,
-  { namespace, selector }: { namespace: string; selector: string | undefined },
-  signal: AbortSignal,
-): Promise<Result<void>> {
-  const query = { limit: '1', ...(selector === undefined ? {} : { labelSelector: selector }) };
-  const path = pathOf(resources.pods, { namespace });
-  const listed = await api.request({ method: 'GET', path, query }, signal);
-  if (!listed.ok) {
-    return fail(failureProblem(api, listed.problem, { doing: 'list pods', code: 'system-unreachable' }));
-  }
-  if (objectsAt(listed.value, 'items').length > 0) return ok(undefined);
-  return fail({
-    code: 'target-missing',
-    message:
-      selector === undefined
-        ? `there is no pod in namespace ${namespace}`
-        : `no pod in namespace ${namespace} matches the selector \`${selector}\``,
-    ...(selector === undefined ? {} : { found: selector }),
-    fix: `Correct the selector (\`${kubectl(api, namespace)} get pods --show-labels\` shows the labels), or start what it names.`,
-  });
-}
-
-async function namespaceExists(api: KubernetesApi, name: string, signal: AbortSignal): Promise<Result<void>> {
-  const got = await api.request({ method: 'GET', path: pathOf(resources.namespaces, { name }) }, signal);
-  // Many who may read the pods of a namespace may not read the namespace.
-  if (got.ok || got.problem.status === 403) return ok(undefined);
-  if (got.problem.status !== 404) {
-    const was = { doing: `read namespace ${name}`, code: 'system-unreachable' } as const;
-    return fail(failureProblem(api, got.problem, was));
-  }
-  return fail({
-    code: 'target-missing',
-    message: `There is no namespace \`${name}\` in cluster ${api.about.context}.`,
-    fix: `Use a name that \`${kubectl(api)} get namespaces\` shows.`,
-    found: name,
-  });
+  return selector.ok ? somePods(api.value, { namespace, selector: selector.value }, signal) : selector;
 }
 
 async function selectorOf(
@@ -168,24 +125,11 @@ async function start(context: SignalContext, wanted: Config): Promise<Result<Run
   if (!api.ok) return api;
   const selector = await selectorOf(api.value, wanted, context.signal);
   if (!selector.ok) return selector;
-  const stopping = new AbortController();
-  const watcher = new PodWatcher({
+  return startWatcher(context, {
     api: api.value,
+    what: 'pods',
+    book: new PodBook(context.sink),
     path: pathOf(resources.pods, { namespace: wanted.namespace ?? api.value.about.namespace }),
     query: selector.value === undefined ? {} : { labelSelector: selector.value },
-    clock: context.clock,
-    sink: context.sink,
-    signal: AbortSignal.any([context.signal, stopping.signal]),
-  });
-  const started = await watcher.start();
-  if (!started.ok) {
-    stopping.abort();
-    return started;
-  }
-  return ok({
-    stop: async () => {
-      stopping.abort();
-      await started.value.ended;
-    },
   });
 }

@@ -1,18 +1,16 @@
 import { expect, test } from 'vitest';
 import { until } from '../load/fake-servers.ts';
 import type { SignalContext, Sink } from '../model/contracts/signal.ts';
-import { fail } from '../model/result.ts';
 import { startClock } from '../reach/clock.ts';
 import { seededRandom } from '../reach/random.ts';
+import { nowhere } from '../reach/world.ts';
 import { observer } from './observer.ts';
 import { fakeSink } from './pods/fake-sink.ts';
 
 const contextOf = (sink: Sink): SignalContext => ({
   name: 'observer',
   options: { timeout_ms: 1_000 },
-  world: {
-    kubernetes: () => fail({ code: 'system-unreachable', message: 'there is no cluster', fix: 'none' }),
-  },
+  world: nowhere,
   clock: startClock(),
   random: seededRandom('seed', 'signal observer'),
   sink,

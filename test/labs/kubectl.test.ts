@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ApiServer, startApiServer } from '../../src/labs/api/server.ts';
 import { Store } from '../../src/labs/api/store.ts';
+import { type Kubectl, kubectlOf, rowsOf } from '../support/kubectl.ts';
 import { needs } from '../support/needs.ts';
 
 const MANIFEST = `
@@ -32,12 +33,6 @@ metadata: { name: p1, labels: { app: x } }
 spec: { nodeName: node-1, containers: [{ name: c, image: 'i:1' }] }
 `;
 
-interface Ran {
-  code: number;
-  out: string;
-  err: string;
-}
-
 describe.skipIf(!needs('kubectl'))('kubectl', () => {
   const store = new Store();
   let directory: string;
@@ -58,31 +53,10 @@ describe.skipIf(!needs('kubectl'))('kubectl', () => {
     await rm(directory, { recursive: true });
   });
 
-  function run(text: string, args: string[], viewer = false): Promise<Ran> {
-    const kubeconfig = viewer ? server.viewerKubeconfigPath : server.kubeconfigPath;
-    const env = { ...process.env, KUBECONFIG: kubeconfig, HOME: directory };
-    return new Promise((resolve) => {
-      const all = [...text.split(' '), ...args];
-      execFile('kubectl', all, { env, timeout: 60_000, cwd: directory }, (error, out, err) => {
-        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-        resolve({ code, out: out.trim(), err: err.trim() });
-      });
-    });
-  }
-
-  /** What kubectl prints when it succeeds. */
-  async function kubectl(text: string, ...args: string[]): Promise<string> {
-    const { code, out, err } = await run(text, args);
-    expect(code, `kubectl ${text}: ${err}`).toBe(0);
-    return out;
-  }
-
-  /** What kubectl complains of when it fails. */
-  async function complaint(text: string, ...args: string[]): Promise<string> {
-    const { code, err } = await run(text, args);
-    expect(code, `kubectl ${text}`).not.toBe(0);
-    return err;
-  }
+  const kubectl: Kubectl['ok'] = (...words) => kubectlOf(server.kubeconfigPath, directory).ok(...words);
+  const complaint: Kubectl['complaint'] = (...words) =>
+    kubectlOf(server.kubeconfigPath, directory).complaint(...words);
+  const asViewer = (text: string) => kubectlOf(server.viewerKubeconfigPath, directory).run(text);
 
   const P1 = { resource: 'pods', namespace: 'default', name: 'p1' };
   const podP1 = () => {
@@ -91,7 +65,6 @@ describe.skipIf(!needs('kubectl'))('kubectl', () => {
     return pod;
   };
   const deployment = () => store.get({ resource: 'deployments', namespace: 'default', name: 'poll' });
-  const rows = (text: string) => text.split('\n').map((line) => line.split(/\s{2,}/));
 
   test('version, readiness and the kinds', async () => {
     expect(await kubectl('version')).toContain('v1.32');
@@ -109,7 +82,7 @@ describe.skipIf(!needs('kubectl'))('kubectl', () => {
   });
 
   test('get prints the tables of the real API', async () => {
-    const [head, row] = rows(await kubectl('get pods -o wide'));
+    const [head, row] = rowsOf(await kubectl('get pods -o wide'));
     expect(head).toEqual([
       'NAME',
       'READY',
@@ -122,9 +95,9 @@ describe.skipIf(!needs('kubectl'))('kubectl', () => {
       'READINESS GATES',
     ]);
     expect(row?.slice(0, 4)).toEqual(['p1', '0/1', 'Pending', '0']);
-    const services = rows(await kubectl('get svc poll'));
+    const services = rowsOf(await kubectl('get svc poll'));
     expect(services[1]?.slice(0, 5)).toEqual(['poll', 'NodePort', '10.96.0.2', '<none>', '80:30080/TCP']);
-    expect(rows(await kubectl('get deploy'))[1]?.slice(0, 4)).toEqual(['poll', '0/2', '0', '0']);
+    expect(rowsOf(await kubectl('get deploy'))[1]?.slice(0, 4)).toEqual(['poll', '0/2', '0', '0']);
     for (const kind of ['rs', 'ep', 'events', 'nodes', 'ns', 'leases', 'cm', 'secrets', 'ds', 'sts', 'all'])
       await kubectl(`get ${kind} -A`);
     expect(
@@ -198,7 +171,7 @@ describe.skipIf(!needs('kubectl'))('kubectl', () => {
     });
     try {
       const lines = createInterface(watching.stdout)[Symbol.asyncIterator]();
-      const status = async () => rows(String((await lines.next()).value))[0]?.[2];
+      const status = async () => rowsOf(String((await lines.next()).value))[0]?.[2];
       expect([await status(), await status()]).toEqual(['STATUS', 'Pending']);
       store.update(P1, { ...podP1(), status: { phase: 'Running' } });
       expect(await status()).toBe('Running');
@@ -240,16 +213,16 @@ describe.skipIf(!needs('kubectl'))('kubectl', () => {
   test('logs and auth can-i', async () => {
     expect(await kubectl('logs p1')).toBe('hello from p1');
     expect(await kubectl('auth can-i delete pods')).toBe('yes');
-    expect((await run('auth can-i delete pods', [], true)).out).toBe('no');
-    expect((await run('auth can-i get pods', [], true)).out).toBe('yes');
-    expect((await run('delete pod p1', [], true)).err).toContain(
+    expect((await asViewer('auth can-i delete pods')).out).toBe('no');
+    expect((await asViewer('auth can-i get pods')).out).toBe('yes');
+    expect((await asViewer('delete pod p1')).err).toContain(
       'Error from server (Forbidden): pods "p1" is forbidden: User "viewer" cannot delete resource "pods" in API group "" in the namespace "default"',
     );
   });
 
   test('delete waits for the kubelet, unless it is forced', async () => {
     expect(await kubectl('delete pod p1 --wait=false')).toContain('pod "p1"');
-    expect(rows(await kubectl('get pods'))[1]?.[2]).toBe('Terminating');
+    expect(rowsOf(await kubectl('get pods'))[1]?.[2]).toBe('Terminating');
     store.remove(P1);
     await kubectl('apply -f all.yaml');
     let over = false;

@@ -50,9 +50,9 @@ export async function marksOf(api: KubernetesApi): Promise<string[]> {
     .map(({ metadata }) => metadata.name);
 }
 
-/** How many pods are ready and not terminating. */
+/** How many backends are ready and not terminating. */
 export async function readyPods(api: KubernetesApi): Promise<number> {
-  const list = await get(api, `/api/v1/namespaces/${NAMESPACE}/pods`);
+  const list = await get(api, `/api/v1/namespaces/${NAMESPACE}/pods?labelSelector=app%3Dpoll-backend`);
   const pods = list['items'] as unknown as {
     metadata: { deletionTimestamp?: string };
     status: { conditions?: { type: string; status: string }[] };

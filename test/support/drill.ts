@@ -6,16 +6,17 @@ import { journalLines, openInjections } from '../../src/guard/journal.ts';
 import { alive, type ProcessIdentity } from '../../src/guard/proc.ts';
 import type { KubernetesApi } from '../../src/model/contracts/world.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import { type Started, start } from './cli.ts';
+import { type Started, start, type Where } from './cli.ts';
 import { lockHolder, marksOf, readyPods, stateOf } from './cluster.ts';
 import { eventually, type TestLab } from './lab.ts';
 
-/** How each fault of the catalogue is used in drills. */
+/** How each fault of the catalogue is used in drills on the lab (for those on processes see process-drill.ts); PORT is the lab's. */
 export const uses: Record<string, string> = {
   'kubernetes.pod.delete': 'target: { deployment: poll-backend, pick: 1 }, with: { grace: 1s }',
   'kubernetes.deployment.env':
     "target: { deployment: poll-backend }, with: { set: { ARTIFICIAL_DELAY_MS: '20' } }",
   'kubernetes.deployment.scale': 'target: { deployment: poll-backend }, with: { replicas: 1 }',
+  'http.load': "target: { url: 'http://127.0.0.1:PORT/api/polls/default' }, with: { rate: 20/s }",
 };
 
 /** The shortest experiment with one fault. */
@@ -41,25 +42,34 @@ export async function frozenAt(
   lab: TestLab,
   drill: { fault: string; step: string; runs?: string; hold?: string },
 ): Promise<Drill> {
-  const files = lab.files(experimentWith(drill.fault, { hold: drill.hold ?? '1s' }));
+  const written = experimentWith(drill.fault, { hold: drill.hold ?? '1s' });
+  const files = lab.files(written.replaceAll('PORT', String(lab.port)));
   const runs = drill.runs ?? join(files.folder, 'runs');
-  const running = start(['run', files.experiment, '--runs', runs], {
-    home: lab.home,
-    env: { AFTERSHOCK_FREEZE_AT: drill.step },
+  return frozenRun({ experiment: files.experiment, runs, step: drill.step }, { home: lab.home });
+}
+
+/** The same of any experiment. */
+export async function frozenRun(
+  { experiment, runs, step }: { experiment: string; runs: string; step: string },
+  where: Where,
+): Promise<Drill> {
+  const running = start(['run', experiment, '--runs', runs, '--yes'], {
+    ...where,
+    env: { ...where.env, AFTERSHOCK_FREEZE_AT: step },
   });
-  await eventually(`the run freezes at ${drill.step}`, 60_000, () => {
+  await eventually(`the run freezes at ${step}`, 60_000, () => {
     if (running.child.exitCode !== null) throw new Error(`the run has ended: ${running.output()}`);
     return processState(running.pid) === 'T' ? true : undefined;
   });
   const directory = join(runs, readdirSync(runs).at(-1) ?? '');
-  expect(journalLines(directory).at(-1)?.step).toBe(drill.step);
+  expect(journalLines(directory).at(-1)?.step).toBe(step);
   const guardian = guardianOf(directory);
   if (guardian === undefined) throw new Error('there is no guardian');
   return { running, directory, guardian };
 }
 
 /** The state letter of a process: T is stopped by a signal. */
-function processState(pid: number): string {
+export function processState(pid: number): string {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
 }

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 const PACKAGES = {
   chromium: 'chromium',
   kubectl: 'kubernetes-client',
+  promtool: 'prometheus',
   shellcheck: 'shellcheck',
 } as const;
 

@@ -1,8 +1,8 @@
 import { watchOver } from '../../guard/guardian.ts';
-import { noteClosed, openRuns } from '../../guard/open-runs.ts';
+import { noteClosed, openRuns, useOf } from '../../guard/open-runs.ts';
 import { CANNOT_WATCH } from '../../guard/session.ts';
 import { type ExitCode, exitCodes } from '../../model/problems.ts';
-import { connect } from '../connect.ts';
+import { reconnect } from '../connect.ts';
 import { home } from '../home.ts';
 import { registries } from '../registries.ts';
 
@@ -18,8 +18,8 @@ export async function guardian(directory: string): Promise<ExitCode> {
     watched: entry.process,
     faults: new Map(registries.faults.map((fault) => [fault.name, fault])),
     connect: async () => {
-      const connected = entry.kubernetes === undefined ? undefined : await connect(entry.kubernetes);
-      return connected?.ok === true ? connected.value : undefined;
+      const connected = await reconnect(useOf(entry));
+      return connected.ok ? connected.value : undefined;
     },
     signal: new AbortController().signal,
   });

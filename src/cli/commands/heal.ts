@@ -1,10 +1,11 @@
 import { loadSystem } from '../../files/load.ts';
 import { forgetRun } from '../../guard/forget.ts';
-import { type Healed, type HealOptions, healLocal, healSystem, nothingHealed } from '../../guard/heal.ts';
+import { type Healed, type HealOptions, healLocal, healSystem } from '../../guard/heal.ts';
 import { isAlive, openRuns } from '../../guard/open-runs.ts';
+import type { HostUse, System, SystemUse } from '../../model/experiment.ts';
 import { type ExitCode, exitCodes } from '../../model/problems.ts';
-import type { Problem } from '../../model/result.ts';
-import { connect } from '../connect.ts';
+import { fail, ok, type Problem, type Result } from '../../model/result.ts';
+import { connect, reconnect } from '../connect.ts';
 import { report } from '../failing.ts';
 import { home } from '../home.ts';
 import { unknownName } from '../names.ts';
@@ -17,6 +18,7 @@ import { stopOne } from './stop.ts';
 
 interface Options {
   system?: string;
+  host?: string;
   all?: boolean;
   forget?: string;
   wait?: string;
@@ -38,8 +40,8 @@ export async function heal(options: Options): Promise<ExitCode> {
   }
   const healing = healOptions(term, wait_s);
   const local = await healLocal(healing);
-  if (options.system === undefined) return tellHealed(term, [local]);
-  const remote = await onSystem(options.system, healing, options.all === true);
+  if (options.system === undefined && options.host === undefined) return tellHealed(term, [local]);
+  const remote = await byMarks(options, healing);
   if (!Array.isArray(remote)) return tellHealed(term, [local, remote]);
   const exit = tellHealed(term, [local], false);
   const failed = report(term, remote);
@@ -50,7 +52,7 @@ function healOptions(term: Terminal, wait_s: number): HealOptions {
   return {
     home: home(),
     faults: new Map(registries.faults.map((fault) => [fault.name, fault])),
-    connect,
+    connect: reconnect,
     proveWithin_ms: wait_s * 1_000,
     onStep: (injection, step) => {
       if (step === 'undoing')
@@ -86,20 +88,38 @@ async function forget(term: Terminal, run: string): Promise<ExitCode> {
   return exitCodes.asPredicted;
 }
 
-async function onSystem(file: string, healing: HealOptions, all: boolean): Promise<Healed | Problem[]> {
-  const loaded = loadSystem({ file, registries, env: process.env });
-  if (!loaded.ok) return loaded.problem;
-  const placed = await placeOf(loaded.value.system, {
-    file,
-    startLab: false,
-    onProgress: () => undefined,
-    signal: healing.signal,
-  });
-  if (!placed.ok) return [placed.problem];
-  if (placed.value.use === undefined) return nothingHealed();
-  const connected = await connect(placed.value.use);
-  return connected.ok ? healSystem(healing, connected.value, all) : [connected.problem];
+/** By what runs left on a system itself, or on one host. */
+async function byMarks(options: Options, healing: HealOptions): Promise<Healed | Problem[]> {
+  const loaded =
+    options.system === undefined
+      ? undefined
+      : loadSystem({ file: options.system, registries, env: process.env });
+  if (loaded?.ok === false) return loaded.problem;
+  const use = await useOf(options, loaded?.value.system, healing.signal);
+  if (!use.ok) return [use.problem];
+  const connected = await connect(use.value);
+  return connected.ok ? healSystem(healing, connected.value, options.all === true) : [connected.problem];
 }
+
+async function useOf(
+  { host, system: file = '' }: Options,
+  system: System | undefined,
+  signal: AbortSignal,
+): Promise<Result<SystemUse>> {
+  if (host !== undefined || system === undefined) return hostUse(host ?? '', system?.hosts ?? thisMachine);
+  const placed = await placeOf(system, { file, startLab: false, onProgress: () => undefined, signal });
+  return placed.ok ? ok(placed.value.use) : placed;
+}
+
+/** One host, by its name in the system file; without a file, this machine. */
+function hostUse(name: string, known: Readonly<Record<string, HostUse>>): Result<SystemUse> {
+  const use = known[name];
+  return use === undefined
+    ? fail(unknownName('host', name, Object.keys(known)))
+    : ok({ hosts: { [name]: use } });
+}
+
+const thisMachine = { here: { kind: 'local' }, localhost: { kind: 'local' } } as const;
 
 function noWait(given: string | undefined): Problem {
   return {

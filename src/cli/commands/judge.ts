@@ -4,6 +4,8 @@ import type { Result } from '../../model/result.ts';
 import type { RunResult } from '../../model/verdict.ts';
 import { openRecording, type Recording } from '../../record/reader.ts';
 import { writeResult } from '../../record/result-file.ts';
+import { chartMarks } from '../../report/charts/all.ts';
+import type { ReportInput } from '../../report/input.ts';
 import { type WrittenReport, writeReport } from '../../report/write.ts';
 import { report } from '../failing.ts';
 import { summaryText, verdictExit } from '../summary.ts';
@@ -23,10 +25,11 @@ export async function judgeCommand(
   const recording = openRecording(directory);
   if (!recording.ok) return report(term, [recording.problem]);
   const result = judgeRecording(recording.value);
+  const marks = chartMarks(inputOf(recording.value, result));
   recording.value.close();
   const written = writeResult(directory, result);
   if (!written.ok) term.err(`(result.json was not written: ${written.problem.message})`);
-  term.out(options.json === true ? JSON.stringify(result, null, 2) : summaryText(result, term));
+  term.out(options.json === true ? JSON.stringify(result, null, 2) : summaryText(result, term, marks));
   return verdictExit[result.verdict];
 }
 
@@ -48,15 +51,20 @@ export async function reportCommand(run: string, options: { runs: string }): Pro
 /** Judges an open recording. */
 export function judgeRecording(recording: Recording): RunResult {
   const { plan, timeline, signals, samples } = recording;
-  return judge({ experiment: plan.experiment, timeline, signals, samples });
+  return judge({ experiment: plan.experiment, timeline, signals, samples, system: plan.system });
 }
 
-/** Writes both reports into the run folder. */
-export function reportRecording(
+/** Writes the reports into the run folder, for people and for machines. */
+export const reportRecording = (
   directory: string,
   recording: Recording,
   result: RunResult,
-): Promise<Result<WrittenReport>> {
-  const { plan, timeline, samples } = recording;
-  return writeReport(directory, { result, plan, timeline, samples, version });
-}
+): Promise<Result<WrittenReport>> => writeReport(directory, inputOf(recording, result));
+
+const inputOf = ({ plan, timeline, samples }: Recording, result: RunResult): ReportInput => ({
+  result,
+  plan,
+  timeline,
+  samples,
+  version,
+});

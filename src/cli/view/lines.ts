@@ -38,6 +38,7 @@ function phaseLine(event: RunEvent & { is: 'phase' }): string | undefined {
     event.ends === undefined ? '' : ` for ${Math.round((event.ends - event.t) / NANOS_PER_SECOND)} s`;
   const words: Record<typeof event.phase, string | undefined> = {
     start: 'start      signals',
+    watching: `watching   breaking nothing${length}`,
     baseline: `baseline   watching the healthy system${length}`,
     fault: undefined,
     recovery: `recovery   watching${length}, until steady holds again`,

@@ -3,8 +3,9 @@ import type { Injection } from '../../model/injection.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { ok } from '../../model/result.ts';
 import { type FakeCluster, startFakeCluster } from '../../reach/kubernetes/fake-cluster.ts';
+import { worldOf } from '../../reach/world.ts';
 import { deploymentEnv } from './deployment-env.ts';
-import { intend, putWorkload, settle, unwrap } from './fake-objects.ts';
+import { intend, putWorkload, settle, stall, unwrap } from './fake-objects.ts';
 import { ANNOTATION, LABEL } from './mark.ts';
 
 let cluster: FakeCluster;
@@ -70,6 +71,20 @@ test('the whole way: armed first, changed, effective, undone exactly, unmarked',
   expect(marks('web')).toEqual([undefined, undefined]);
 });
 
+test('a rollout that is meant to stall is effective with its first new pod; its undo still waits for all', async () => {
+  const injection = await intendEnv('web', { set: { NEW: 'x' }, rollout: 'begun' });
+  await step('arm', injection);
+  await step('act', injection);
+  expect((await deploymentEnv.effect(cluster.world, injection, never)).is).toBe('no');
+  stall(cluster, 'web');
+  expect((await deploymentEnv.effect(cluster.world, injection, never)).is).toBe('yes');
+  const patient = { ...injection, params: { set: { NEW: 'x' } } };
+  expect((await deploymentEnv.effect(cluster.world, patient, never)).is).toBe('no');
+  await step('undo', injection);
+  stall(cluster, 'web');
+  expect((await deploymentEnv.recovered(cluster.world, injection, never)).is).toBe('no');
+});
+
 test('an env that was absent is absent again', async () => {
   const injection = await intendEnv('plain', { set: { DELAY: '500' } });
   await step('arm', injection);
@@ -109,7 +124,7 @@ test('a lost race is run again', async () => {
   const injection = await intendEnv('web');
   await step('arm', injection);
   let races = 3;
-  const world = {
+  const world = worldOf({
     kubernetes: () =>
       ok({
         ...cluster.api,
@@ -123,7 +138,7 @@ test('a lost race is run again', async () => {
           return cluster.api.request(...args);
         },
       }),
-  };
+  });
   unwrap(await deploymentEnv.act(world, injection, never));
   expect(races).toBe(0);
   expect(containerOf('web')['env']).toContainEqual({ name: 'DELAY', value: '500' });
@@ -142,7 +157,7 @@ test('a write whose answer is lost is read back', async () => {
   await step('arm', injection);
   let lost = 0;
   const failure = { status: 0, reason: 'timeout', text: 'no answer', uncertain: true };
-  const world = {
+  const world = worldOf({
     kubernetes: () =>
       ok({
         ...cluster.api,
@@ -153,7 +168,7 @@ test('a write whose answer is lost is read back', async () => {
           return { ok: false as const, problem: failure };
         },
       }),
-  };
+  });
   unwrap(await deploymentEnv.act(world, injection, never));
   expect(lost).toBe(1);
   expect(containerOf('web')['env']).toContainEqual({ name: 'NEW', value: 'x' });

@@ -19,6 +19,7 @@ import {
   markRights,
   pinnedOf,
   readPinned,
+  rolloutBegun,
   rolloutDone,
 } from './deployment.ts';
 import {
@@ -33,7 +34,7 @@ import {
 } from './env-list.ts';
 import { armMark, disarmMark, isOurs, notOurs, refuseMarked, requireMark } from './mark.ts';
 
-type Params = { set?: Record<string, string>; remove?: string[] };
+type Params = { set?: Record<string, string>; remove?: string[]; rollout?: 'complete' | 'begun' };
 type Spec = { deployment: string; container?: string | undefined };
 
 const variable = z
@@ -47,6 +48,12 @@ const params: z.ZodType<Params> = z
       .describe('Variables and their values; numbers in quotes')
       .exactOptional(),
     remove: z.array(variable).describe('Variables to take away').exactOptional(),
+    rollout: z
+      .enum(['complete', 'begun'])
+      .describe(
+        'What proves the effect: complete (all its pods are new and available; unless told), or begun (a new pod is there, for a rollout that is meant to stall)',
+      )
+      .exactOptional(),
   })
   .refine(
     ({ set = {}, remove = [] }) => Object.keys(set).length + remove.length > 0,
@@ -192,10 +199,15 @@ async function prepare(
       ),
     );
   }
-  return ok(describe(wanted.target, wish, noteEnv(here.env, namesOf(wish))));
+  const note = wanted.params.rollout === 'begun' ? STALLS : REPLACED;
+  return ok(describe(wanted.target, { ...wish, note }, noteEnv(here.env, namesOf(wish))));
 }
 
-function describe(of: Target, wish: EnvChange, former: FormerEnv): Prepared {
+const REPLACED =
+  'All its pods are replaced, by its own rollout strategy, once for the fault and once for the undo.';
+const STALLS = 'Its rollout may stall: how many old pods serve on meanwhile is for its own rollout strategy.';
+
+function describe(of: Target, wish: EnvChange & { note: string }, former: FormerEnv): Prepared {
   const { place } = pinnedOf(of);
   const call = `PATCH ${pathOf(place.resource, place)} (JSON patch, tested resourceVersion)`;
   const sets = Object.entries(wish.set).map(([name, value]) => `${name}=${value}`);
@@ -209,9 +221,7 @@ function describe(of: Target, wish: EnvChange, former: FormerEnv): Prepared {
         .join('; ')}`,
     ],
     undo: { former },
-    notes: [
-      'All its pods are replaced, by its own rollout strategy, once for the fault and once for the undo.',
-    ],
+    notes: [wish.note],
   };
 }
 
@@ -270,20 +280,26 @@ function stepsFor(object: JsonObject, of: Target, next: (env: EnvList) => EnvLis
 }
 
 async function effect(world: World, injection: Injection, signal: AbortSignal): Promise<Look> {
-  return rolledOut(world, injection, { next: (env) => applyEnv(env, changeOf(injection.params)), signal });
+  const next = (env: EnvList): EnvList => applyEnv(env, changeOf(injection.params));
+  const progress = injection.params['rollout'] === 'begun' ? rolloutBegun : rolloutDone;
+  return rolledOut(world, injection, { next, progress, signal });
 }
 
 async function recovered(world: World, injection: Injection, signal: AbortSignal): Promise<Look> {
   const isDone = (object: JsonObject): boolean => !isOurs(object, injection, inEffect(injection));
-  return rolledOut(world, injection, { next: (env) => formerly(injection, env), isDone, signal });
+  const next = (env: EnvList): EnvList => formerly(injection, env);
+  return rolledOut(world, injection, { next, progress: rolloutDone, isDone, signal });
 }
 
-/** Whether the variables are what they would be after `next`, in every pod. */
-async function rolledOut(
-  world: World,
-  { target: of }: Injection,
-  wanted: { next: (env: EnvList) => EnvList; isDone?: (object: JsonObject) => boolean; signal: AbortSignal },
-): Promise<Look> {
+interface RolledOut {
+  next: (env: EnvList) => EnvList;
+  progress: (object: JsonObject) => Look;
+  isDone?: (object: JsonObject) => boolean;
+  signal: AbortSignal;
+}
+
+/** Whether the variables are what they would be after `next`, and have come as far into the pods as `progress` asks. */
+async function rolledOut(world: World, { target: of }: Injection, wanted: RolledOut): Promise<Look> {
   const api = world.kubernetes();
   if (!api.ok) return { is: 'unsure', evidence: api.problem.message };
   const judge = (object: JsonObject): Look => {
@@ -291,7 +307,7 @@ async function rolledOut(
     const here = envOf(object, containerName(of));
     if (here === undefined) return no(`${of.name} has lost its container ${containerName(of)}`);
     if (!sameEnv(here.env, wanted.next(here.env))) return no('the variables are not as they should be');
-    const look = rolloutDone(object);
+    const look = wanted.progress(object);
     return { ...look, evidence: `variables as they should be; ${look.evidence}` };
   };
   return lookAt(api.value, of, { judge, signal: wanted.signal });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Injection } from '../../model/injection.ts';
 import { ok } from '../../model/result.ts';
 import { type FakeCluster, startFakeCluster } from '../../reach/kubernetes/fake-cluster.ts';
+import { worldOf } from '../../reach/world.ts';
 import { deploymentScale } from './deployment-scale.ts';
 import { intend, putWorkload, settle, unwrap } from './fake-objects.ts';
 import { kubernetesGround } from './ground.ts';
@@ -74,7 +75,7 @@ test('an autoscaled deployment, the number it has, and missing rights are refuse
     metadata: { name: 'auto' },
     spec: { scaleTargetRef: { kind: 'Deployment', name: 'web' } },
   };
-  const world = {
+  const world = worldOf({
     kubernetes: () =>
       ok({
         ...cluster.api,
@@ -83,7 +84,7 @@ test('an autoscaled deployment, the number it has, and missing rights are refuse
             ? ok({ items: [scaler] })
             : cluster.api.request(...args),
       }),
-  };
+  });
   const autoscaled = intend(deploymentScale, world, { target, params: { replicas: 1 } });
   await expect(autoscaled).rejects.toThrow('horizontalpodautoscaler/auto');
   expect(deploymentScale.params.safeParse({ replicas: -1 }).success).toBe(false);
@@ -100,7 +101,7 @@ test('a lost race is run again', async () => {
   const injection = await intendScale(1);
   await step('arm', injection);
   let races = 2;
-  const world = {
+  const world = worldOf({
     kubernetes: () =>
       ok({
         ...cluster.api,
@@ -114,7 +115,7 @@ test('a lost race is run again', async () => {
           return cluster.api.request(...args);
         },
       }),
-  };
+  });
   unwrap(await deploymentScale.act(world, injection, never));
   expect([races, replicas()]).toEqual([0, 1]);
 });

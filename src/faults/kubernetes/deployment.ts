@@ -93,18 +93,33 @@ export const markNeeds: readonly string[] = [
  * Whether a rollout is over, as `kubectl rollout status` judges it: the controller saw this generation, all replicas
  * are of the new template, none of an old one is left, and all are available.
  */
-export function rolloutDone(object: JsonObject): Look {
+export const rolloutDone = (object: JsonObject): Look =>
+  progressed(
+    object,
+    ({ wanted, updated, old, available }) => updated === wanted && old === 0 && available >= wanted,
+  );
+
+/** Whether at least one pod of the newest template is there, be it ready or not. */
+export const rolloutBegun = (object: JsonObject): Look => progressed(object, ({ updated }) => updated > 0);
+
+interface Replicas {
+  wanted: number;
+  updated: number;
+  old: number;
+  available: number;
+}
+
+function progressed(object: JsonObject, far: (replicas: Replicas) => boolean): Look {
   const status = (field: string): number => numberAt(object, 'status', field) ?? 0;
-  const wanted = numberAt(object, 'spec', 'replicas') ?? 1;
   if (status('observedGeneration') < (numberAt(object, 'metadata', 'generation') ?? 0)) {
     return no('the deployment controller has not seen the change yet');
   }
+  const wanted = numberAt(object, 'spec', 'replicas') ?? 1;
   const updated = status('updatedReplicas');
   const old = status('replicas') - updated;
   const available = status('availableReplicas');
   const text = `${updated} of ${wanted} replicas updated, ${old} old, ${available} available`;
-  const over = updated === wanted && old === 0 && available >= wanted;
-  return over ? yes(text) : no(`${text}${stuck(object)}`);
+  return far({ wanted, updated, old, available }) ? yes(text) : no(`${text}${stuck(object)}`);
 }
 
 function stuck(object: JsonObject): string {

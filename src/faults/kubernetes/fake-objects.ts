@@ -41,6 +41,18 @@ export function settle(cluster: FakeCluster, name: string): void {
   });
 }
 
+/** Plays the deployment controller in a rollout that hangs: one new pod more, which is not available. */
+export function stall(cluster: FakeCluster, name: string): void {
+  cluster.edit('deployments', name, (object) => {
+    const { replicas } = object['spec'] as { replicas: number };
+    object['status'] = {
+      ...settledStatus(replicas, object.metadata.generation ?? 1),
+      replicas: replicas + 1,
+      updatedReplicas: 1,
+    };
+  });
+}
+
 /** A deployment with its replica set and ready pods `NAME-1-0`, `NAME-1-1` … */
 export function putWorkload(
   cluster: FakeCluster,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { KubernetesApi, World } from '../../model/contracts/world.ts';
 import { ok } from '../../model/result.ts';
 import { type FakeCluster, startFakeCluster } from '../../reach/kubernetes/fake-cluster.ts';
+import { worldOf } from '../../reach/world.ts';
 import { deploymentEnv } from './deployment-env.ts';
 import { intend, putWorkload, unwrap } from './fake-objects.ts';
 import { kubernetesGround as ground } from './ground.ts';
@@ -21,7 +22,7 @@ afterEach(() => cluster.stop());
 /** The same cluster seen when its own clock is further on. */
 const later = (s: number): World => {
   const api: KubernetesApi = { ...cluster.api, serverTime: () => cluster.api.serverTime() + s * 1_000 };
-  return { kubernetes: () => ok(api) };
+  return worldOf({ kubernetes: () => ok(api) });
 };
 
 const lease = () => cluster.get('leases', 'aftershock');

@@ -11,6 +11,7 @@ import {
   type Scalar,
 } from 'yaml';
 import type { Place, Problem } from '../../model/result.ts';
+import { type Override, setOverrides } from './override.ts';
 import { offsetInScalar } from './scalar.ts';
 import { structureIsSound, yamlProblems } from './yaml-trouble.ts';
 
@@ -21,6 +22,8 @@ export type Path = readonly (string | number)[];
 export interface Source {
   file: string;
   text: string;
+  /** The text with what was set from outside; as written where nothing was. */
+  effective: string;
   value: unknown;
   /** What YAML itself is wrong about. */
   problems: Problem[];
@@ -48,8 +51,8 @@ const MOST_LETTERS = 1_000_000;
 const MOST_NODES = 50_000;
 const MOST_LEVELS = 50;
 
-/** Parses a file; whatever is wrong with it stands in `problems`. Never throws. */
-export function parseSource(file: string, text: string): Source {
+/** Parses a file and sets values in it; whatever is wrong stands in `problems`. Never throws. */
+export function parseSource(file: string, text: string, overrides: readonly Override[] = []): Source {
   const lines = new LineCounter();
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
@@ -69,10 +72,13 @@ export function parseSource(file: string, text: string): Source {
   else if (document.contents === null && sound)
     reading.problems.push(broken({ file, line: 1, column: 1 }, 'the file is empty'));
   const before = reading.problems.length;
+  const settable = sound && overrides.length > 0 && document.errors.length === 0;
+  if (settable) reading.problems.push(...setOverrides(document, overrides));
   const root = spotOf(reading, document.contents ?? undefined, 0);
   return {
     file,
     text,
+    effective: settable ? document.toString({ lineWidth: 110 }) : text,
     value: root.value,
     problems: reading.problems,
     sound: sound && document.contents !== null && reading.problems.length === before,

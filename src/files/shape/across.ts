@@ -1,3 +1,4 @@
+import type { AnyFault } from '../../model/contracts/fault.ts';
 import type { System, Timing } from '../../model/experiment.ts';
 import type { Place, Problem } from '../../model/result.ts';
 import { formatDuration } from '../../model/units.ts';
@@ -71,21 +72,27 @@ function againstSystem(source: Source, read: Across['read'], system: System): Pr
             `the fault \`${needing.fault?.name}\``,
           ),
         ];
-  const irreversible = read.entries.written.flatMap(({ fault, path }) =>
-    fault?.undoKind === 'none' && !limits.allow.includes(fault.name)
-      ? [irreversibleProblem(source.placeOf([...path, 'fault']), fault.name)]
-      : [],
-  );
+  const irreversible = read.entries.written.flatMap(({ fault, path, id }) => {
+    if (fault === undefined || limits.allow.includes(fault.name)) return [];
+    const params = read.entries.entries.find((entry) => entry.id === id)?.params;
+    const nothing = fault.undoKind === 'none' || (params !== undefined && fault.irreversible?.(params));
+    return nothing ? [irreversibleProblem(source.placeOf([...path, 'fault']), fault)] : [];
+  });
   return [...cluster, ...irreversible, ...tooLong(source, read, limits.duration_s)];
 }
 
-const irreversibleProblem = (at: Place, name: string): Problem => ({
-  code: 'limit-exceeded',
-  message: `nothing undoes \`${name}\``,
-  at,
-  found: name,
-  fix: `If that is meant, add it to \`limits: { allow: [${name}] }\` of the system file.`,
-});
+const irreversibleProblem = (at: Place, { name, undoKind }: AnyFault): Problem => {
+  const named = `Name what brings it back (\`aftershock faults ${name}\`)`;
+  const allow = `add it to \`limits: { allow: [${name}] }\` of the system file.`;
+  const always = undoKind === 'none';
+  return {
+    code: 'limit-exceeded',
+    message: always ? `nothing undoes \`${name}\`` : `nothing undoes \`${name}\` as it is written here`,
+    at,
+    found: name,
+    fix: always ? `If that is meant, ${allow}` : `${named}; or, if that is meant, ${allow}`,
+  };
+};
 
 function tooLong(source: Source, { entries }: Across['read'], most: number): Problem[] {
   return entries.written.flatMap(({ path, id }) => {

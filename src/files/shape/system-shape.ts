@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defaultLimits } from '../../model/experiment.ts';
-import { durationField, percentField, rateField } from '../../model/fields.ts';
-import { formatDuration } from '../../model/units.ts';
+import { durationField, percentField, periodField, rateField } from '../../model/fields.ts';
+import { formatDuration, formatPeriod } from '../../model/units.ts';
 
 const text = z.string().trim().min(1);
 
@@ -36,10 +36,33 @@ const limits = z
       .optional(),
     protect: z
       .array(protectedName)
-      .describe('Never touched: namespaces, or kind/name such as deployment/database')
+      .describe(
+        'Never touched: namespaces, or kind/name such as deployment/database, process/postgres, host/here',
+      )
       .optional(),
   })
   .describe('How far experiments may go on this system');
+
+/** Of an objective's window, where none is written: what most agree on. */
+export const DEFAULT_SLO_WINDOW_S = 2_592_000;
+
+const objective = z
+  .strictObject({
+    signal: text.describe('The signal whose operations are counted'),
+    objective: percentField({ min: 50 })
+      .refine((percent) => percent < 100, {
+        error: 'an objective of 100% leaves no error budget',
+        params: { expected: 'less than 100%', fix: 'Write less, such as `99.9%`.' },
+      })
+      .describe('How many of the operations must be good: 99.9%'),
+    within: durationField({ min: 0.001, max: 600 })
+      .describe('Good is ok and within this time of when it should have started; just ok unless told')
+      .optional(),
+    window: periodField({ min: 3_600, max: 31_622_400 })
+      .describe(`The stretch it is for; ${formatPeriod(DEFAULT_SLO_WINDOW_S)} unless told`)
+      .optional(),
+  })
+  .describe('A service level objective');
 
 const labName = text.describe('A lab that aftershock starts and stops itself');
 const port = z.int().min(1).max(65_535).describe('Where its first service listens on 127.0.0.1').optional();
@@ -64,9 +87,28 @@ export const systemShape = z.strictObject({
     })
     .describe('The cluster')
     .optional(),
+  hosts: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a name of letters, digits, ., _ and -'),
+      z.literal('local', { error: 'must be local: this machine' }),
+    )
+    .describe('Machines whose processes are watched and broken: a name, and how it is reached')
+    .optional(),
   signals: z
     .record(z.string(), z.unknown())
     .describe('What is watched: a name, and below it one kind of signal')
+    .optional(),
+  slo: z
+    .record(z.string(), objective)
+    .describe('Objectives that the report holds a run against: a name, and below it what must be good')
+    .optional(),
+  monitoring: z
+    .strictObject({
+      scrape_interval: durationField({ min: 1, max: 3_600 })
+        .describe('How often its Prometheus scrapes and evaluates; 15s unless told')
+        .optional(),
+    })
+    .describe("The system's own monitoring")
     .optional(),
   limits: limits.optional(),
 });

@@ -12,6 +12,7 @@ import { parsePart } from '../read/issues.ts';
 import { inlineSecrets, resolveSecrets } from '../read/secrets.ts';
 import type { Source } from '../read/source.ts';
 import { readSignals, type Signals } from './signals.ts';
+import { sloOf, sloProblems } from './slo.ts';
 import { type SystemShape, systemShape } from './system-shape.ts';
 
 /** A system file, read; `system` only where there are no problems. */
@@ -38,6 +39,7 @@ export function readSystem(
       ? [...labProblems(source, shape.value, labs), ...clusterProblems(source, shape.value)]
       : shape.problem),
     ...signals.problems,
+    ...(shape.ok ? sloProblems(source, shape.value, signals) : []),
   ];
   if (!shape.ok || problems.length > 0) return { signals, problems };
   return { signals, problems, system: systemOf(source, shape.value, { signals, secrets }) };
@@ -103,21 +105,35 @@ function systemOf(
   { signals, secrets }: { signals: Signals; secrets: string[] },
 ): System {
   const lab = labOf(shape);
+  const hosts = hostsOf(shape);
   const kubernetes = shape.kubernetes === undefined ? undefined : defined<KubernetesUse>(shape.kubernetes);
   return {
     file: source.file,
     name: shape.name,
     ...(lab === undefined ? {} : { lab }),
     ...(kubernetes === undefined ? {} : { kubernetes }),
+    ...(hosts === undefined ? {} : { hosts }),
     signals: signals.entries,
+    ...sloOf(shape),
+    ...monitoringOf(shape),
     limits: limitsOf(shape),
     secrets,
   };
 }
 
+function monitoringOf({ monitoring }: SystemShape): Pick<System, 'monitoring'> {
+  const { scrape_interval } = monitoring ?? {};
+  return scrape_interval === undefined ? {} : { monitoring: { scrape_interval_s: scrape_interval } };
+}
+
 function labOf({ lab }: SystemShape): LabUse | undefined {
   if (lab === undefined) return undefined;
   return typeof lab === 'string' ? { name: lab } : defined<LabUse>(lab);
+}
+
+function hostsOf({ hosts }: SystemShape): System['hosts'] {
+  if (hosts === undefined || Object.keys(hosts).length === 0) return undefined;
+  return Object.fromEntries(Object.entries(hosts).map(([name, kind]) => [name, { kind }]));
 }
 
 function limitsOf({ limits = {} }: SystemShape): Limits {

@@ -1,6 +1,8 @@
 import { type Measured, type MeasureRef, unknown } from '../../model/measure.ts';
 import type { DerivedDescriptor } from '../../model/series.ts';
 import type { MeasureContext } from '../measure.ts';
+import { httpLedger } from './http-ledger.ts';
+import { kubernetesEvents } from './kubernetes-events.ts';
 import { kubernetesPods } from './kubernetes-pods.ts';
 
 /** Computes one derived measure of a signal. */
@@ -8,6 +10,8 @@ export type Derived = (ref: MeasureRef, descriptor: DerivedDescriptor, context: 
 
 /** By `DerivedDescriptor.by`: one file each in this folder. */
 const registry: Readonly<Record<string, Derived>> = {
+  'http-ledger': httpLedger,
+  'kubernetes-events': kubernetesEvents,
   'kubernetes-pods': kubernetesPods,
 };
 

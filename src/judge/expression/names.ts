@@ -46,6 +46,24 @@ export function namesOf(signals: readonly SignalDescriptor[]): GroupName {
   return root;
 }
 
+/** Every measure of a signal by the shortest name that an expression can give it, without windows. */
+export function namedMeasures(signal: SignalDescriptor): { text: string; ref: MeasureName['ref'] }[] {
+  const found = new Map<string, { text: string; ref: MeasureName['ref'] }>();
+  const walk = (name: Name, text: string): void => {
+    if (name.is === 'group') {
+      for (const [word, member] of name.members) walk(member, text === '' ? word : `${text}.${word}`);
+      return;
+    }
+    const { series, measure, key } = name.ref;
+    const id = `${series} ${measure} ${key}`;
+    const shorter = found.get(id);
+    if (shorter === undefined || text.length < shorter.text.length) found.set(id, { text, ref: name.ref });
+  };
+  for (const [word, member] of signalNames(signal).members)
+    if (!measureWindows.some((window) => window === word)) walk(member, word);
+  return [...found.values()];
+}
+
 /** The series that is meant where none is named. */
 export function mainSeries(signal: SignalDescriptor): SeriesDescriptor | undefined {
   if (signal.main !== undefined) return signal.series.find((series) => series.name === signal.main);

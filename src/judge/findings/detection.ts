@@ -14,6 +14,7 @@ import {
   median,
   seenIn,
 } from './buckets.ts';
+import { tailOrShift } from './tail.ts';
 
 /** From here on, in spreads of the baseline, a second has left it. */
 const FAR = 6;
@@ -28,7 +29,7 @@ const ownSeries = new Set(['schedule_error_ms', 'generator_cpu_percent']);
 
 /** The rule, for docs/measures.md. */
 export const detectionRule = `Each series is cut into seconds from the first injection on, forwards and backwards: of loads their p95, error rate and rate, of gauges their
-mean over time (or the farthest value, where the gauge had one value all through the baseline), of states any other value. Seconds with a gap are left out, and so are our own health and runs with less than ${FEWEST_SECONDS} s of baseline.
+mean over time (or the farthest value, where the gauge had one value all through the baseline), of states any other value. Seconds with a gap are left out, and so are our own health, totals that only grow, and runs with less than ${FEWEST_SECONDS} s of baseline.
 
 How far a second is from the baseline is its distance from the baseline's median in *spreads*: 1.4826 times the median absolute deviation, but at least a
 floor, because a calm baseline spreads by nothing (p95: a tenth of the median, and 5 ms; error rate: 1 %; rate: a tenth of the median, its square root,
@@ -43,7 +44,7 @@ export function detectionsOf({ signals, samples, windows, timeline }: MeasureCon
   const watched = signals.filter(({ name }) => name !== 'observer');
   const found = watched.flatMap((signal) =>
     signal.series
-      .filter(({ name }) => !ownSeries.has(name))
+      .filter(({ name, total }) => !ownSeries.has(name) && total !== true)
       .flatMap((series) => {
         const at = { samples, signal, series, jumps: timeline.jumps };
         return ofSeries(at, { buckets, origin, name: nameOf(signal, series) });
@@ -90,13 +91,21 @@ interface Row {
   unit: string;
   /** It had one value all through the baseline: one second is enough. */
   isCalm?: boolean;
+  /** What else is worth a word of the second in which it was farthest up. */
+  aside?: (second: number) => string;
 }
 
 function ofLoad(at: LookAt, { buckets, origin, name }: Over): Detection[] {
   const seconds = loadSeconds(at, buckets);
   const row = (
     measure: string,
-    of: { value: (second: LoadSecond) => number; first: First; floor: Row['floor']; unit: string },
+    of: {
+      value: (second: LoadSecond) => number;
+      first: First;
+      floor: Row['floor'];
+      unit: string;
+      aside?: Row['aside'];
+    },
   ): Row => ({
     text: `${name}.${measure}`,
     seconds: seconds.map((second) => ({
@@ -106,6 +115,7 @@ function ofLoad(at: LookAt, { buckets, origin, name }: Over): Detection[] {
     })),
     floor: of.floor,
     unit: of.unit,
+    ...(of.aside === undefined ? {} : { aside: of.aside }),
   });
   const rows = [
     row('p95_ms', {
@@ -113,6 +123,7 @@ function ofLoad(at: LookAt, { buckets, origin, name }: Over): Detection[] {
       first: firstSlow,
       floor: (middle) => Math.max(0.1 * middle, 5),
       unit: ' ms',
+      aside: (second) => tailOrShift(seconds, second),
     }),
     row('error_rate', {
       value: ({ errorRate }) => errorRate,
@@ -197,7 +208,7 @@ function ofGauge(at: LookAt, { buckets, origin, name }: Over): Detection[] {
 const farthest = (values: readonly number[], from: number): number =>
   values.reduce((best, one) => (Math.abs(one - from) > Math.abs(best - from) ? one : best), from);
 
-function leftBaseline({ text, seconds, floor, unit, isCalm }: Row): Detection[] {
+function leftBaseline({ text, seconds, floor, unit, isCalm, aside }: Row): Detection[] {
   const before = seconds.filter(({ second }) => second < 0).map(({ value }) => value);
   if (before.length < FEWEST_SECONDS) return [];
   const middle = median(before);
@@ -220,7 +231,8 @@ function leftBaseline({ text, seconds, floor, unit, isCalm }: Row): Detection[] 
     first.at(middle + (up ? 1 : -1) * Math.min(FAR, first.far) * scale * 0.999, up),
   );
   const verb = strongest.value > middle ? 'rose' : 'fell';
-  const words = `${text} ${verb} from ${numberText(middle)}${unit} to ${numberText(strongest.value)}${unit}, first ${secondsText(after_s)} after the first injection`;
+  const besides = verb === 'rose' ? (aside?.(strongest.second) ?? '') : '';
+  const words = `${text} ${verb} from ${numberText(middle)}${unit} to ${numberText(strongest.value)}${unit}${besides === '' ? '' : ` (${besides})`}, first ${secondsText(after_s)} after the first injection`;
   return [{ text, after_s, strength: strongest.far, words }];
 }
 

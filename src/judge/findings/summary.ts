@@ -1,6 +1,7 @@
-import type { Measured } from '../../model/measure.ts';
+import type { Measured, MeasureWindow } from '../../model/measure.ts';
 import type { Timeline } from '../../model/timeline.ts';
 import type { Detection, Impact, MeasureResult, PredictionResult, RunVerdict } from '../../model/verdict.ts';
+import { ledgerOutcome } from '../derived/http-ledger.ts';
 import { type MeasureContext, measure } from '../measure.ts';
 import { measuredText, numberText, secondsText } from '../words.ts';
 import { loadsOf } from './buckets.ts';
@@ -22,10 +23,22 @@ export interface Told {
 /** The run in a few sentences for a colleague who was not there: verdict, what was broken, what users felt, how long. */
 export function summaryOf(told: Told): string {
   const { timeline } = told.context;
+  if (timeline.injections.length === 0 && timeline.notStarted === undefined) return watched(told);
   const sentences = [verdictSentence(told), broken(timeline)];
   if (told.context.windows.origin !== undefined) {
-    sentences.push(felt(told), howLong(told), noticed(told));
+    sentences.push(felt(told), writes(told), howLong(told), noticed(told));
   }
+  return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+/** A run that breaks nothing: what its loads came to, first where there is no prediction to speak of. */
+function watched(told: Told): string {
+  const came = loadsCame(told, 'run', 'in the whole run');
+  const figures = came === '' ? '' : `${came}.`;
+  const measuredOnly = told.verdict === 'as-predicted' && told.predictions.length === 0;
+  const sentences = measuredOnly
+    ? [figures, writes(told), 'Nothing was broken and nothing predicted: this run only measured.']
+    : [verdictSentence(told), figures, writes(told), 'Nothing was broken.'];
   return sentences.filter((sentence) => sentence !== '').join(' ');
 }
 
@@ -61,23 +74,39 @@ function broken({ injections, notStarted }: Timeline): string {
 /** Shorter outages are a request or two. */
 const WORTH_A_WORD_S = 0.1;
 
-function felt({ impact, measures, context }: Told): string {
+function felt(told: Told): string {
+  const came = loadsCame(told, 'fault', 'while the fault lasted');
+  return `${feltText(told.impact, told.measures)}${came === '' ? '' : ` (${came})`}.`;
+}
+
+/** `votes: 99.5 % succeeded while the fault lasted, p95 12 ms`, for each load. */
+function loadsCame({ context }: Told, window: MeasureWindow, when: string): string {
   const loads = loadsOf(context.signals);
   const parts = loads.map(({ signal, series }) => {
     const of = (name: string): Measured =>
-      measure(
-        { signal: signal.name, series: series.name, window: 'fault', measure: name, text: name },
-        context,
-      );
+      measure({ signal: signal.name, series: series.name, window, measure: name, text: name }, context);
     const outage = of('longest_outage_s');
     const down =
       outage.is === 'value' && Number(outage.value) >= WORTH_A_WORD_S
         ? `, the longest outage ${secondsText(Number(outage.value))}`
         : '';
-    return `${signal.name}: ${percentText(of('availability'))} succeeded while the fault lasted, p95 ${measuredText(of('p95_ms'), 'ms')}${down}`;
+    return `${signal.name}: ${percentText(of('availability'))} succeeded ${when}, p95 ${measuredText(of('p95_ms'), 'ms')}${down}`;
   });
-  const figures = parts.length === 0 ? '' : ` (${parts.join('; ')})`;
-  return `${feltText(impact, measures)}${figures}.`;
+  return parts.join('; ');
+}
+
+/** What became of the acknowledged writes, where a ledger was kept. */
+function writes({ context }: Told): string {
+  const ledgers = context.signals.filter(({ derived }) => derived.some(({ by }) => by === 'http-ledger'));
+  const words = ledgers.map(({ name }) => {
+    const outcome = ledgerOutcome(context.samples, name);
+    if (outcome.is === 'unread') return `Whether acknowledged ${name} were lost is not known.`;
+    const { acked, lost, duplicated } = outcome.read;
+    const twice = duplicated === 0 ? '' : ` ${duplicated} are stored more than once.`;
+    if (lost > 0) return `${lost} of ${acked} acknowledged ${name} are lost.${twice}`;
+    return acked === 0 ? '' : `None of ${acked} acknowledged ${name} is lost.${twice}`;
+  });
+  return words.filter((word) => word !== '').join(' ');
 }
 
 const percentText = (measured: Measured): string =>

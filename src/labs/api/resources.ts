@@ -13,9 +13,10 @@ export interface Resource {
   createOnUpdate: boolean;
   /** A DELETE answers with the object; the others answer with a Status. */
   returnsDeleted: boolean;
+  verbs: readonly string[];
 }
 
-export type Subresource = 'status' | 'scale' | 'log' | 'eviction' | 'finalize';
+export type Subresource = 'status' | 'scale' | 'log' | 'eviction' | 'finalize' | 'proxy';
 
 /** A kind that is only asked, never kept: a POST is answered at once. */
 export interface Review {
@@ -25,6 +26,8 @@ export interface Review {
   singular: string;
   kind: string;
 }
+
+const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
 type Brief = Pick<Resource, 'plural' | 'kind'> & Partial<Resource>;
 
@@ -38,6 +41,7 @@ const kind = (group: string, version: string, brief: Brief): Resource => ({
   subresources: [],
   createOnUpdate: false,
   returnsDeleted: false,
+  verbs: VERBS,
   ...brief,
 });
 
@@ -70,7 +74,7 @@ export const RESOURCES: readonly Resource[] = [
     kind: 'Pod',
     shortNames: ['po'],
     categories: ['all'],
-    subresources: ['status', 'log', 'eviction'],
+    subresources: ['status', 'log', 'eviction', 'proxy'],
     returnsDeleted: true,
   }),
   core({ plural: 'secrets', kind: 'Secret' }),
@@ -80,7 +84,7 @@ export const RESOURCES: readonly Resource[] = [
     kind: 'Service',
     shortNames: ['svc'],
     categories: ['all'],
-    subresources: ['status'],
+    subresources: ['status', 'proxy'],
     createOnUpdate: true,
     returnsDeleted: true,
   }),
@@ -88,9 +92,28 @@ export const RESOURCES: readonly Resource[] = [
   apps({ plural: 'deployments', kind: 'Deployment', shortNames: ['deploy'] }),
   apps({ plural: 'replicasets', kind: 'ReplicaSet', shortNames: ['rs'] }),
   apps({ plural: 'statefulsets', kind: 'StatefulSet', shortNames: ['sts'] }),
+  kind('apiregistration.k8s.io', 'v1', {
+    plural: 'apiservices',
+    kind: 'APIService',
+    namespaced: false,
+    categories: ['api-extensions'],
+    subresources: ['status'],
+  }),
   kind('coordination.k8s.io', 'v1', { plural: 'leases', kind: 'Lease', createOnUpdate: true }),
   kind('discovery.k8s.io', 'v1', { plural: 'endpointslices', kind: 'EndpointSlice' }),
 ];
+
+const measured = (brief: Brief) =>
+  kind('metrics.k8s.io', 'v1beta1', { verbs: ['get', 'list'], singular: '', ...brief });
+
+/** Kinds that nobody keeps: each GET is answered with what was measured last. */
+export const MEASURED: readonly Resource[] = [
+  measured({ plural: 'nodes', kind: 'NodeMetrics', namespaced: false }),
+  measured({ plural: 'pods', kind: 'PodMetrics' }),
+];
+
+/** Every kind with objects, in the order of discovery. */
+export const SERVED: readonly Resource[] = [...RESOURCES, ...MEASURED];
 
 /** The questions a client may ask about itself. */
 export const REVIEWS: readonly Review[] = [
@@ -119,20 +142,22 @@ export const REVIEWS: readonly Review[] = [
 
 /** The named groups in the order of discovery, with their one version. */
 export const GROUPS: readonly { group: string; version: string }[] = [
+  { group: 'apiregistration.k8s.io', version: 'v1' },
   { group: 'apps', version: 'v1' },
   { group: 'authentication.k8s.io', version: 'v1' },
   { group: 'authorization.k8s.io', version: 'v1' },
   { group: 'coordination.k8s.io', version: 'v1' },
   { group: 'discovery.k8s.io', version: 'v1' },
+  { group: 'metrics.k8s.io', version: 'v1beta1' },
 ];
-
-export const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
 export const groupVersion = (of: { group: string; version: string }): string =>
   of.group === '' ? of.version : `${of.group}/${of.version}`;
 
 export const findResource = (group: string, version: string, plural: string): Resource | undefined =>
-  RESOURCES.find((one) => one.group === group && one.version === version && one.plural === plural);
+  SERVED.find((one) => one.group === group && one.version === version && one.plural === plural);
+
+export const isMeasured = (resource: Resource): boolean => MEASURED.includes(resource);
 
 export const findReview = (group: string, version: string, plural: string): Review | undefined =>
   REVIEWS.find((one) => one.group === group && one.version === version && one.plural === plural);

@@ -164,7 +164,7 @@ test('both forms of discovery tell the same', async () => {
     (old.body['groups'] as { name: string }[]).map((one) => one.name),
   );
   for (const { metadata, versions } of groups) {
-    const list = await ask(`/apis/${metadata.name}/v1`);
+    const list = await ask(`/apis/${metadata.name}/${versions[0]?.version}`);
     const names = (list.body['resources'] as { name: string }[])
       .map((one) => one.name)
       .filter((name) => !name.includes('/'));

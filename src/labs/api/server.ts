@@ -11,6 +11,7 @@ import { handle, type Served } from './http/router.ts';
 import { loadModels } from './kinds/fields.ts';
 import { type Outcome, refuse } from './status.ts';
 import type { Store } from './store.ts';
+import type { UsageSource } from './usage.ts';
 import { tendNamespaces } from './verbs/namespace.ts';
 
 const HOST = '127.0.0.1';
@@ -25,6 +26,8 @@ export interface ApiServerOptions {
   directory: string;
   /** Where `kubectl logs` gets its lines from. */
   logs?: LogSource;
+  /** Where metrics.k8s.io gets its values from; without it that group is listed, but answers 503. */
+  usage?: UsageSource;
   /** The name of cluster and context in the kubeconfig; `aftershock-lab` by default. */
   name?: string;
   /** How often watches that ask for bookmarks get one, in ms; 5 s by default. */
@@ -52,7 +55,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const { store, directory, name = 'aftershock-lab', bookmarkMs = BOOKMARK_MS } = options;
   const models = loadModels();
   const credentials = await makeCredentials();
-  const cluster: Cluster = { store, logs: options.logs, bookmarkMs, goneAs: options.goneAs ?? 'event' };
+  const { logs, usage, goneAs = 'event' } = options;
+  const cluster: Cluster = { store, logs, usage, bookmarkMs, goneAs };
   const served: Served = {
     cluster,
     models: () => models,
@@ -70,7 +74,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('clientError', (_error, socket) => socket.destroy());
   const port = await listen(server, options.port);
-  bootstrap(store, port);
+  bootstrap(store, { port, measured: usage !== undefined });
   const leaveNamespaces = tendNamespaces(store);
   const url = `https://${HOST}:${port}`;
   const write = (user: 'admin' | 'viewer') => writeKubeconfig(directory, credentials, { user, url, name });

@@ -30,7 +30,7 @@ export interface ClusterOptions {
 }
 
 /** A running practice cluster, without its API server. */
-export interface Cluster extends Pick<Kubelet, 'logs' | 'pids'> {
+export interface Cluster extends Pick<Kubelet, 'logs' | 'pids' | 'usage'> {
   readonly store: Store;
   /** The addresses of its pods are all of `127.x.0.0/16`; this is the `127.x`. */
   readonly prefix: string;
@@ -82,6 +82,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     prefix: subnet.prefix,
     logs: kubelet.logs,
     pids: kubelet.pids,
+    usage: kubelet.usage,
     processes,
     async stop(graceMs = STOP_GRACE_MS) {
       for (const controller of controllers) controller.stop();

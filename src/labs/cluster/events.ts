@@ -68,6 +68,7 @@ function newEvent(from: Reporter, { about, container, type, reason, message }: H
     reason,
     message,
     count: 1,
+    eventTime: null,
     firstTimestamp: now,
     lastTimestamp: now,
     source: { component: from, ...(from === 'kubelet' ? { host: NODE_NAME } : {}) },

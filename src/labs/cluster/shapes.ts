@@ -51,6 +51,7 @@ export interface Container {
   args?: string[];
   workingDir?: string;
   env?: EnvVar[];
+  resources?: { limits?: Record<string, string>; requests?: Record<string, string> };
   ports?: { name?: string; containerPort: number; protocol?: string }[];
   readinessProbe?: Probe;
   livenessProbe?: Probe;
@@ -67,7 +68,6 @@ interface PodSpec {
 
 export interface Terminated {
   exitCode: number;
-  signal?: number;
   reason: string;
   message?: string;
   startedAt: string;

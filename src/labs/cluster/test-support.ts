@@ -1,7 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sleep } from '../../reach/clock.ts';
+import type { KubeObject } from '../api/objects.ts';
 import type { Store } from '../api/store.ts';
-import { alter, keyOf, newMetadata, readAll, setCondition } from './access.ts';
-import type { Container, Deployment, Pod, Service } from './shapes.ts';
+import { dig } from '../api/values.ts';
+import { alter, keyOf, newMetadata, read, readAll, setCondition } from './access.ts';
+import { type Cluster, startCluster } from './cluster.ts';
+import type { Container, ContainerStatus, Deployment, Pod, Service } from './shapes.ts';
 
 /** Helpers for the tests of the practice cluster; nothing else uses them. */
 export const NAMESPACE = 'test';
@@ -103,3 +109,44 @@ export function fakeNode(store: Store): () => void {
     }
   });
 }
+
+/** A whole cluster for the tests of one file: quick to back off, and gone with all its processes at the end. */
+export interface TestCluster {
+  readonly cluster: Cluster;
+  run(name: string, container: Partial<Container>, spec?: Partial<Pod['spec']>): void;
+  pod(name: string): Pod | undefined;
+  /** The status of a pod's only container. */
+  container(name: string): ContainerStatus | undefined;
+  events(about: string, reason?: string): KubeObject[];
+  stop(): Promise<void>;
+}
+
+export async function startTestCluster(): Promise<TestCluster> {
+  const directory = mkdtempSync(join(tmpdir(), 'aftershock-cluster-'));
+  const cluster = await startCluster({ directory, timings: { backOff: 400, mostBackOff: 1_600 } });
+  const { store } = cluster;
+  const pod = (name: string) => read<Pod>(store, { resource: 'pods', namespace: NAMESPACE, name });
+  return {
+    cluster,
+    pod,
+    run(name, container, spec) {
+      const made = makePod(name, container, spec);
+      store.create(keyOf('pods', made), made);
+    },
+    container: (name) => pod(name)?.status?.containerStatuses?.[0],
+    events: (about, reason) =>
+      store
+        .list('events')
+        .filter((one) => dig(one, 'involvedObject', 'name') === about)
+        .filter((one) => reason === undefined || one['reason'] === reason),
+    async stop() {
+      await cluster.stop(1_000);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export const shell = (script: string): Partial<Container> => ({ command: ['sh', '-c', script] });
+
+/** A program that runs this script in Node. */
+export const node = (script: string): Partial<Container> => ({ command: ['node', '-e', script] });

@@ -1,12 +1,8 @@
-import type { Lab } from '../lab.ts';
-import { bringDown, bringUp, letGo, statusOf } from '../lifecycle.ts';
+import { defineLab } from '../lifecycle.ts';
 
-/** The poll app of two backends on a practice cluster: kubectl works on it, no Docker and no root are needed. */
-export const pollApp: Lab = {
+/** The poll app on a practice cluster: kubectl works on it, no Docker and no root are needed. */
+export const pollApp = defineLab({
   name: 'poll-app',
-  summary: 'a voting app on a small Kubernetes-like cluster: two backends behind a NodePort',
-  up: (options, signal) => bringUp('poll-app', options, signal),
-  down: (options) => bringDown('poll-app', options),
-  release: (options, owner) => letGo('poll-app', options, owner),
-  status: (options) => statusOf('poll-app', options),
-};
+  summary: 'a voting app on a small Kubernetes-like cluster: two backends, two frontends, a NodePort each',
+  port: 30_080,
+});

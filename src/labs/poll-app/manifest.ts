@@ -1,79 +1,45 @@
-import type { KubeObject } from '../api/objects.ts';
-import { newMetadata } from '../cluster/access.ts';
-import type { Container, Deployment, Service } from '../cluster/shapes.ts';
+import { join } from 'node:path';
+import { appOf, configMapOf, fromConfigMap, namespaceOf, type Placed } from '../practice/objects.ts';
+import type { ManifestOptions } from '../practice/serve.ts';
 
 export const NAMESPACE = 'poll-app';
-export const BACKEND = 'poll-backend';
+const SETTINGS = 'poll-settings';
+const BACKEND_CORES = 0.5;
 
-const LABELS = { app: BACKEND };
+/** A program of ours takes 90 MiB when idle and under 180 MiB at the most that two cores can send it. */
+const MEMORY = { request: '128Mi', limit: '384Mi' };
+const resources = (cores: number) => ({
+  requests: { cpu: '100m', memory: MEMORY.request },
+  limits: { cpu: `${cores * 1000}m`, memory: MEMORY.limit },
+});
 
-/** What differs between two instances of the lab. */
-export interface ManifestOptions {
-  nodePort: number;
-  /** Where each pod listens, on its own address. */
-  containerPort: number;
-  /** The file of all votes. */
-  votes: string;
-}
-
-/** The poll app: its namespace, its settings, two backends and their Service, each under its resource name. */
-export function manifest(options: ManifestOptions): { resource: string; object: KubeObject }[] {
+/** The poll app: two backends that share one file of votes, and two frontends before their Service. */
+export function manifest({ port, containerPort, directory }: ManifestOptions): Placed[] {
+  const settings = { VOTES_DB: join(directory, 'votes.db'), BACKEND_URL: `http://127.0.0.1:${port}` };
+  const common = { namespace: NAMESPACE, replicas: 2, containerPort };
   return [
-    {
-      resource: 'namespaces',
-      object: { apiVersion: 'v1', kind: 'Namespace', metadata: newMetadata(NAMESPACE) },
-    },
-    { resource: 'configmaps', object: settings(options.votes) },
-    { resource: 'deployments', object: deployment(options.containerPort) },
-    { resource: 'services', object: service(options) },
+    namespaceOf(NAMESPACE),
+    configMapOf(SETTINGS, NAMESPACE, settings),
+    ...appOf({
+      ...common,
+      name: 'poll-backend',
+      labels: { app: 'poll-backend' },
+      container: 'backend',
+      image: 'practice/poll-backend:1',
+      env: [fromConfigMap(SETTINGS, 'VOTES_DB'), { name: 'CPU_LIMIT', value: String(BACKEND_CORES) }],
+      resources: resources(BACKEND_CORES),
+      nodePort: port,
+    }),
+    // The Service's cluster address is a number only: from a pod, a Service is reached by its NodePort.
+    ...appOf({
+      ...common,
+      name: 'poll-frontend',
+      labels: { app: 'poll-frontend' },
+      container: 'frontend',
+      image: 'practice/poll-frontend:1',
+      env: [fromConfigMap(SETTINGS, 'BACKEND_URL')],
+      resources: resources(1),
+      nodePort: port + 1,
+    }),
   ];
 }
-
-const settings = (votes: string): KubeObject => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: newMetadata('poll-settings', NAMESPACE),
-  data: { VOTES_DB: votes },
-});
-
-function container(containerPort: number): Container {
-  const probe = (path: string) => ({
-    httpGet: { path, port: 'http' },
-    timeoutSeconds: 1,
-    successThreshold: 1,
-  });
-  return {
-    name: 'backend',
-    image: 'practice/poll-backend:1',
-    ports: [{ name: 'http', containerPort, protocol: 'TCP' }],
-    env: [{ name: 'VOTES_DB', valueFrom: { configMapKeyRef: { name: 'poll-settings', key: 'VOTES_DB' } } }],
-    readinessProbe: { ...probe('/readyz'), periodSeconds: 1, failureThreshold: 3 },
-    livenessProbe: { ...probe('/healthz'), periodSeconds: 5, failureThreshold: 3 },
-  };
-}
-
-const deployment = (containerPort: number): Deployment => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { ...newMetadata(BACKEND, NAMESPACE), labels: LABELS },
-  spec: {
-    replicas: 2,
-    selector: { matchLabels: LABELS },
-    strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-    template: {
-      metadata: { labels: LABELS },
-      spec: { terminationGracePeriodSeconds: 5, containers: [container(containerPort)] },
-    },
-  },
-});
-
-const service = ({ nodePort }: ManifestOptions): Service => ({
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { ...newMetadata(BACKEND, NAMESPACE), labels: LABELS },
-  spec: {
-    type: 'NodePort',
-    selector: LABELS,
-    ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 'http', nodePort }],
-  },
-});

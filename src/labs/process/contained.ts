@@ -30,7 +30,7 @@ export interface Contained {
   kill(): void;
 }
 
-export const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = {
+const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = {
   SIGHUP: 1,
   SIGINT: 2,
   SIGQUIT: 3,

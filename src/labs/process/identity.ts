@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { sleep } from '../../reach/clock.ts';
+import { readProcess } from '../../reach/proc.ts';
 
 /** A process pinned: its number alone may be another one's tomorrow. */
 export interface ProcessIdentity {
@@ -8,27 +8,16 @@ export interface ProcessIdentity {
   startTime: string;
 }
 
-function stat(pid: number): { state: string; startTime: string } | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command in parentheses may hold spaces and parentheses: fields count from behind the last one.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0] ?? '', startTime: fields[19] ?? '' };
-  } catch {
-    return undefined;
-  }
-}
-
 /** The identity of a running process; undefined where there is none (a zombie has ended). */
 export function identify(pid: number): ProcessIdentity | undefined {
-  const found = stat(pid);
+  const found = readProcess(pid);
   return found === undefined || 'ZX'.includes(found.state) ? undefined : { pid, startTime: found.startTime };
 }
 
 /** The identity of a child of ours that may have ended already, but whose number is not free yet. */
 export const identifyChild = (pid: number): ProcessIdentity => ({
   pid,
-  startTime: stat(pid)?.startTime ?? '',
+  startTime: readProcess(pid)?.startTime ?? '',
 });
 
 export const isAlive = (identity: ProcessIdentity): boolean =>
@@ -44,7 +33,7 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
  * group goes: the number cannot belong to another process while the group lives.
  */
 export function killGroup(leader: ProcessIdentity): void {
-  const found = stat(leader.pid);
+  const found = readProcess(leader.pid);
   if (found === undefined || found.startTime === leader.startTime) send(-leader.pid, 'SIGKILL');
 }
 

@@ -8,6 +8,9 @@ export interface Flight {
   /** When patience ends, on the clock that stands still while our own loop does. */
   deadline: Nanos;
   body: string | undefined;
+  /** What the operation is called, where the load names them. */
+  id: string | undefined;
+  index: number;
   sent: Nanos | null;
   /** 0 until an answer begins. */
   status: number;
@@ -19,6 +22,8 @@ export interface Destination {
   method: string;
   /** Names and values in turn. */
   headers: readonly string[];
+  /** The header that carries the operation's id. */
+  idHeader?: string;
   connect_timeout_ms: number;
 }
 
@@ -64,9 +69,10 @@ export class Connection implements Dispatcher.DispatchHandler {
   send(flight: Flight): void {
     this.#flight = flight;
     this.#answering = false;
-    const { path, method, headers } = this.#destination;
+    const { path, method, headers, idHeader } = this.#destination;
     const body = flight.body === undefined ? {} : { body: flight.body };
-    this.#client.dispatch({ path, method, headers: headers as string[], ...body }, this);
+    const own = idHeader === undefined || flight.id === undefined ? [] : [idHeader, flight.id];
+    this.#client.dispatch({ path, method, headers: [...headers, ...own], ...body }, this);
   }
 
   /** Cuts the connection without waiting; nothing more is told of its flight. */

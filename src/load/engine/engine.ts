@@ -2,8 +2,8 @@ import { STATUS_CODES } from 'node:http';
 import { NANOS_PER_MILLISECOND, type Nanos } from '../../model/time.ts';
 import type { Ended } from '../batch.ts';
 import type { EndKind, Failure } from '../kinds.ts';
-import type { Health } from '../messages.ts';
-import type { LoadOptions } from '../options.ts';
+import type { EndReason, Health, PermitEnd } from '../messages.ts';
+import { idOf, type LoadOptions } from '../options.ts';
 import { Connection, type Destination, type Flight, type Tower } from './connections.ts';
 import { healthMeter } from './health.ts';
 import { Queue } from './queue.ts';
@@ -21,7 +21,9 @@ const SATURATED = 0.9;
 
 export interface Reporter {
   report(rows: readonly Ended[], health: Health): void;
-  ended(): void;
+  ended(why: EndReason): void;
+  /** Asked before anything is sent; a reason ends the load at once. */
+  revoked?(): PermitEnd | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export class Engine implements Tower {
   readonly #schedule: Schedule;
   readonly #lateness: Lateness;
   readonly #health: ReturnType<typeof healthMeter>;
-  readonly #nextBody: () => string | undefined;
+  readonly #bodyOf: (id: string | undefined) => string | undefined;
   readonly #timeout: Nanos;
   readonly #missedAfter: Nanos;
   readonly now: () => Nanos;
@@ -57,6 +59,8 @@ export class Engine implements Tower {
   #saturated = false;
   #pumping = false;
   #stopping = false;
+  #why: EndReason = 'told';
+  #admitted = 0;
 
   constructor(options: LoadOptions, now: () => Nanos, reporter: Reporter) {
     this.#options = options;
@@ -65,7 +69,7 @@ export class Engine implements Tower {
     this.#destination = destinationOf(options);
     this.#timeout = options.timeout_ms * NANOS_PER_MILLISECOND;
     this.#missedAfter = Math.min(MISSED_AFTER, this.#timeout);
-    this.#nextBody = bodiesOf(options);
+    this.#bodyOf = bodiesOf(options);
     for (let n = 0; n < options.connections; n += 1) this.#open();
     const start = now();
     this.#awake = start;
@@ -85,6 +89,17 @@ export class Engine implements Tower {
     this.#tick(this.now());
     this.#stopping = true;
     this.#tick(this.now());
+  }
+
+  /** Sends nothing more, not even what waits; `ended` is told when the last operation in flight has ended. */
+  halt(why: EndReason): void {
+    if (!this.#stopping) this.#why = why;
+    this.#stopping = true;
+    for (let flight = this.#waiting.take(); flight; flight = this.#waiting.take()) {
+      this.#settle(flight, NOT_SENT);
+    }
+    this.#arm(this.now());
+    this.#endIfDone();
   }
 
   landed(connection: Connection, flight: Flight, failure?: Failure): void {
@@ -141,16 +156,23 @@ export class Engine implements Tower {
   }
 
   #flight(intended: Nanos, now: Nanos): Flight {
+    const { ids } = this.#options;
+    const index = this.#admitted;
+    this.#admitted += 1;
+    const id = ids === undefined ? undefined : idOf(ids.prefix, index);
     return {
+      index,
+      id,
       intended,
       deadline: now - this.#stalled + this.#timeout,
-      body: this.#nextBody(),
+      body: this.#bodyOf(id),
       sent: null,
       status: 0,
     };
   }
 
   #pump(): void {
+    if (this.#isRevoked()) return;
     while (this.#waiting.size > 0 && this.#free.size > 0) {
       const flight = this.#waiting.take();
       const connection = this.#free.take();
@@ -160,6 +182,14 @@ export class Engine implements Tower {
     }
   }
 
+  /** Looks whether it may send at all; if not, the load is over. */
+  #isRevoked(): boolean {
+    if (this.#stopping && this.#waiting.size === 0) return false;
+    const why = this.#reporter.revoked?.();
+    if (why !== undefined) this.halt(why);
+    return why !== undefined;
+  }
+
   #judge(flight: Flight): Failure | { kind: EndKind; detail: string } {
     const { status } = flight;
     if (this.#options.expected.some(([from, to]) => status >= from && status <= to)) return OK_END;
@@ -167,8 +197,8 @@ export class Engine implements Tower {
   }
 
   #settle(flight: Flight, end: { kind: EndKind; detail: string }): void {
-    const { intended, sent, status } = flight;
-    this.#rows.push({ intended, sent, done: this.now(), kind: end.kind, status, detail: end.detail });
+    const { index, intended, sent, status } = flight;
+    this.#rows.push({ index, intended, sent, done: this.now(), kind: end.kind, status, detail: end.detail });
   }
 
   #nextDeadline(): Nanos | undefined {
@@ -228,7 +258,8 @@ export class Engine implements Tower {
       this.#noteWake(expected, actual);
       // A timer may fire a little early.
       if (actual >= expected) this.#flush(actual);
-      this.#armFlush(actual);
+      this.#isRevoked();
+      if (this.#flushTimer !== undefined) this.#armFlush(actual);
     }, wait);
   }
 
@@ -261,11 +292,12 @@ export class Engine implements Tower {
     this.#flushTimer = undefined;
     this.#flush(this.now());
     for (let free = this.#free.take(); free; free = this.#free.take()) free.cut();
-    this.#reporter.ended();
+    this.#reporter.ended(this.#why);
   }
 }
 
 const OK_END = { kind: 'ok', detail: '' } as const;
+const NOT_SENT = { kind: 'missed', detail: 'not sent: the load was ended' } as const;
 
 const missed = (limit: Nanos): { kind: EndKind; detail: string } => ({
   kind: 'missed',

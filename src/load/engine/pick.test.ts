@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../model/json.ts';
 import { seededRandom } from '../../reach/random.ts';
-import { drawPicks, hasPick } from './pick.ts';
+import { drawPicks, fillIds, hasIdHole, hasPick } from './pick.ts';
 
 const draw = (json: Json, seed = 's'): Json => drawPicks(json, seededRandom(seed, 'bodies'));
 
@@ -46,6 +46,30 @@ describe('picks', () => {
         expect(draw(one, seed)).toEqual(drawn);
         expect(hasPick(drawn)).toBe(false);
         if (!hasPick(one)) expect(drawn).toEqual(one);
+      }),
+    );
+  });
+});
+
+describe('the id of an operation in its body', () => {
+  test('stands wherever { id: true } does, and nowhere else', () => {
+    const body: Json = { vote: { id: { id: true } }, list: [{ id: true }, { id: true, x: 1 }], id: false };
+    expect(hasIdHole(body)).toBe(true);
+    expect(fillIds(body, 'me-3')).toEqual({
+      vote: { id: 'me-3' },
+      list: ['me-3', { id: true, x: 1 }],
+      id: false,
+    });
+  });
+
+  test('property: a body without a place for it stays as it is, and what was filled has none left', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.string(), (any, id) => {
+        const body = any as Json;
+        const filled = fillIds([body, { id: true }], id) as Json[];
+        expect(hasIdHole(filled)).toBe(false);
+        expect(filled[1]).toBe(id);
+        if (!hasIdHole(body)) expect(filled[0]).toEqual(body);
       }),
     );
   });

@@ -24,6 +24,24 @@ export function hasEmptyPick(json: Json | undefined): boolean {
   return items.some(([, item]) => hasEmptyPick(item));
 }
 
+/** Where a body wants the operation's id: an object whose only key is `id`, and that is true. */
+const isIdHole = (json: JsonObject): boolean => Object.keys(json).length === 1 && json['id'] === true;
+
+/** Whether a body has a `{ id: true }`. */
+export function hasIdHole(json: Json): boolean {
+  if (json === null || typeof json !== 'object') return false;
+  if (Array.isArray(json)) return json.some(hasIdHole);
+  return isIdHole(json) || Object.values(json).some(hasIdHole);
+}
+
+/** The body with every `{ id: true }` replaced by the id. */
+export function fillIds(json: Json, id: string): Json {
+  if (json === null || typeof json !== 'object') return json;
+  if (Array.isArray(json)) return json.map((item) => fillIds(item, id));
+  if (isIdHole(json)) return id;
+  return Object.fromEntries(Object.entries(json).map(([key, item]) => [key, fillIds(item, id)]));
+}
+
 /**
  * The body with every `{ pick: [...] }` replaced by one of its items, each equally likely, drawn depth first in
  * the order of writing; an item may hold choices of its own.

@@ -49,6 +49,8 @@ export interface Fault<P extends JsonObject, S, W = World> {
   summary: string;
   duration: Duration;
   undoKind: UndoKind;
+  /** Whether nothing undoes it with these parameters; it is then refused like the kind `none`. */
+  irreversible?(params: P): boolean;
   /** The accident table's line: what undoes it when we are gone. Printed by `plan`. */
   guarantee: string;
   /** `with:` */
@@ -97,8 +99,8 @@ export interface Leftover {
 }
 
 /**
- * A kind of system: what keeps the lock and shows what was left behind. One per key of the system file
- * (`kubernetes:`; later `hosts:`).
+ * A part of a system: what keeps the lock and shows what was left behind. One for the cluster of the system file
+ * (`kubernetes:`), one for each of its hosts.
  */
 export interface Ground<W = World> {
   name: string;

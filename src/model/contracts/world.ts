@@ -1,3 +1,4 @@
+import type { HostUse } from '../experiment.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Result } from '../result.ts';
 
@@ -34,6 +35,16 @@ export interface ApiRequest {
   deadline_ms?: number;
 }
 
+/** A read of plain text. */
+export interface TextRequest {
+  path: string;
+  query?: Record<string, string>;
+  /** The media type that is wanted; any unless told. */
+  accept?: string;
+  /** Ends the call with `timeout`; 10 s unless told. */
+  deadline_ms?: number;
+}
+
 /** One event of a watch stream; `object` of a BOOKMARK holds only its resourceVersion. */
 export interface WatchEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
@@ -63,6 +74,8 @@ export interface KubernetesApi {
    */
   serverTime(): number;
   request(request: ApiRequest, signal: AbortSignal): Promise<Result<JsonObject, ApiFailure>>;
+  /** Reads what is no JSON, word for word: what a pod answers through the API's proxy, a log. */
+  text(request: TextRequest, signal: AbortSignal): Promise<Result<string, ApiFailure>>;
   /**
    * Calls `onOpen` when the API has agreed to watch, then `onEvent` for each event until the stream ends; resolves
    * with the reason, never rejects.
@@ -74,6 +87,42 @@ export interface KubernetesApi {
   ): Promise<WatchEnd>;
 }
 
+/** Why a script did not run on a host, or not to its end. */
+export interface HostFailure {
+  /** `unreachable` and `refused`: the way there; `failed`: the host could not start it. */
+  kind: 'unreachable' | 'refused' | 'timeout' | 'aborted' | 'failed';
+  /** The exact text. */
+  text: string;
+}
+
+export interface HostScript {
+  /** POSIX sh; every value comes as an argument or on stdin, never spliced into the text. */
+  script: string;
+  args?: readonly string[];
+  stdin?: string;
+  /** Ends the script, with all that it started in its process group, with `timeout`; 10 s unless told. */
+  deadline_ms?: number;
+  /** Told of each line as it comes, for a script that stays; standard output is then not kept. */
+  onLine?: (line: string) => void;
+}
+
+/** How a script ended; what a signal ended has 128 + its number. */
+export interface HostRan {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A machine on which processes can be broken; `reach/` binds each kind. */
+export interface Host {
+  /** As the system file names it. */
+  readonly name: string;
+  readonly kind: HostUse['kind'];
+  /** Parts of command lines by which processes of aftershock itself are known there: never a target. */
+  readonly ours: readonly string[];
+  run(script: HostScript, signal: AbortSignal): Promise<Result<HostRan, HostFailure>>;
+}
+
 /** A reproducible source of chance, one per use, named so that adding one does not shift the others. */
 export interface Random {
   /** In [0, 1). */
@@ -83,10 +132,12 @@ export interface Random {
 }
 
 /**
- * The outside world as faults and target finders see it. Later kinds of target (hosts) become further members;
+ * The outside world as faults and target finders see it. A further kind of target becomes a further member;
  * a fault names the members it needs, so none pays for the others.
  */
 export interface World {
   /** The cluster of the system file; a Problem where it names none. */
   kubernetes(): Result<KubernetesApi>;
+  /** A host of the system file by its name; a Problem where it names none such. */
+  host(name: string): Result<Host>;
 }

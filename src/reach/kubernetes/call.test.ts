@@ -89,3 +89,15 @@ test('a collection is read page by page', async () => {
   const listed = await listAll(fake.api, { path: '/x' }, never);
   expect(listed).toEqual({ ok: true, value: { items: [{ n: 1 }, { n: 2 }], version: '9' } });
 });
+
+test('text comes as it is, and a refusal in its own words', async () => {
+  fake = await startFakeApi((request, response) => {
+    if (request.url?.startsWith('/text')) response.end(`${request.headers.accept} ${request.url}`);
+    else response.writeHead(503).end('{"message":"error trying to reach service"}');
+  });
+  const wanted = { path: '/text', query: { a: 'b' }, accept: 'text/plain' };
+  expect(await fake.api.text(wanted, never)).toEqual({ ok: true, value: 'text/plain /text?a=b' });
+  expect(await fake.api.text({ path: '/other' }, never)).toMatchObject({
+    problem: { status: 503, text: 'error trying to reach service' },
+  });
+});

@@ -1,29 +1,60 @@
 import type { IncomingMessage } from 'node:http';
-import type { ApiFailure, ApiRequest } from '../../model/contracts/world.ts';
+import type { ApiFailure, ApiRequest, TextRequest } from '../../model/contracts/world.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
 import { answerFailure } from './failure.ts';
 import { parseObject } from './fields.ts';
-import { type Credentials, send } from './transport.ts';
+import { type Credentials, send, type WireRequest } from './transport.ts';
 
 const DEFAULT_DEADLINE_MS = 10_000;
+
+interface Wait {
+  signal: AbortSignal;
+  onDate: (date: string | undefined) => void;
+}
 
 /** One call to the API with its deadline, from the request to the parsed answer. */
 export async function call(
   credentials: Credentials,
   request: ApiRequest,
-  wait: { signal: AbortSignal; onDate: (date: string | undefined) => void },
+  wait: Wait,
 ): Promise<Result<JsonObject, ApiFailure>> {
+  const answer = await exchange(credentials, request, wait);
+  return answer.ok ? read(answer.value.response, answer.value.body, request.method) : answer;
+}
+
+/** A read of plain text with its deadline. */
+export async function callText(
+  credentials: Credentials,
+  request: TextRequest,
+  wait: Wait,
+): Promise<Result<string, ApiFailure>> {
+  const { accept = '*/*', ...rest } = request;
+  const answer = await exchange(credentials, { method: 'GET', accept, ...rest }, wait);
+  if (!answer.ok) return answer;
+  const { response, body } = answer.value;
+  return isSuccess(response) ? ok(body) : fail(answerFailure(response.statusCode ?? 0, body, 'GET'));
+}
+
+async function exchange(
+  credentials: Credentials,
+  request: WireRequest,
+  wait: Wait,
+): Promise<Result<{ response: IncomingMessage; body: string }, ApiFailure>> {
   const deadline = AbortSignal.timeout(request.deadline_ms ?? DEFAULT_DEADLINE_MS);
   const sent = await send(credentials, request, AbortSignal.any([wait.signal, deadline]));
   if (!sent.ok) return sent;
   const { response, broken } = sent.value;
   wait.onDate(response.headers.date);
   try {
-    return read(response, await bodyOf(response), request.method);
+    return ok({ response, body: await bodyOf(response) });
   } catch (error) {
     return fail(broken(error));
   }
+}
+
+function isSuccess({ statusCode = 0 }: IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode < 300;
 }
 
 function read(
@@ -32,7 +63,7 @@ function read(
   method: ApiRequest['method'],
 ): Result<JsonObject, ApiFailure> {
   const status = response.statusCode ?? 0;
-  if (status < 200 || status >= 300) return fail(answerFailure(status, body, method));
+  if (!isSuccess(response)) return fail(answerFailure(status, body, method));
   const object = body.trim() === '' ? {} : parseObject(body);
   if (object !== undefined) return ok(object);
   const text = `the answer is not a JSON object: ${body.slice(0, 200)}`;

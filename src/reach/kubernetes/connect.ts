@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
 import type { ApiFailure, KubernetesApi } from '../../model/contracts/world.ts';
 import { fail, ok, type Problem, type Result } from '../../model/result.ts';
-import { call } from './call.ts';
+import { call, callText } from './call.ts';
 import { failureProblem } from './failure.ts';
 import { watch } from './stream.ts';
 import type { Credentials } from './transport.ts';
@@ -60,6 +60,7 @@ function bind(credentials: Credentials, about: KubernetesApi['about']): Kubernet
     about,
     serverTime: () => server.wall_ms + (performance.now() - server.seen_ms),
     request: (request, signal) => call(credentials, request, { signal, onDate }),
+    text: (request, signal) => callText(credentials, request, { signal, onDate }),
     watch: (request, onEvent, signal) => watch(credentials, request, { signal, onEvent }),
   };
 }

@@ -26,12 +26,12 @@ const tlsCodes = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO|SIGNATURE/;
 export function connectionFailure(error: unknown, method: ApiRequest['method'], sent: boolean): ApiFailure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reason = silences[code] ?? (tlsCodes.test(code) ? 'tls' : 'failed');
-  return { status: 0, reason, text: textOf(error), uncertain: sent && method !== 'GET' };
+  return { status: 0, reason, text: errorText(error), uncertain: sent && method !== 'GET' };
 }
 
-/** An AggregateError (several addresses tried) has an empty message of its own. */
-function textOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(textOf).join('; ');
+/** What an error says; an AggregateError (several addresses tried) has an empty message of its own. */
+export function errorText(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(errorText).join('; ');
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -6,6 +6,7 @@ import { startApiServer } from '../../labs/api/server.ts';
 import { Store } from '../../labs/api/store.ts';
 import type { KubernetesApi, World } from '../../model/contracts/world.ts';
 import { ok } from '../../model/result.ts';
+import { worldOf } from '../world.ts';
 import { connectKubernetes } from './connect.ts';
 
 /** A real API server over an empty cluster without controllers, for tests: they play the controllers themselves. */
@@ -42,8 +43,8 @@ export async function startFakeCluster(options: { bookmarkMs?: number } = {}): P
     store,
     api,
     viewer,
-    world: { kubernetes: () => ok(api) },
-    viewerWorld: { kubernetes: () => ok(viewer) },
+    world: worldOf({ kubernetes: () => ok(api) }),
+    viewerWorld: worldOf({ kubernetes: () => ok(viewer) }),
     pause: server.pause,
     resume: server.resume,
     stop: async () => {

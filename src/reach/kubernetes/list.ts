@@ -9,7 +9,8 @@ export interface Listed {
   version: string;
 }
 
-const PAGE = 500;
+/** Objects of one answer. */
+export const PAGE = 500;
 
 /**
  * Reads a collection page by page. Without a resourceVersion this is a quorum read: what it returns was true after

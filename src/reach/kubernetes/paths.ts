@@ -11,6 +11,7 @@ const resource = (group: string, version: string, plural: string): Resource => (
 export const resources = {
   namespaces: resource('', 'v1', 'namespaces'),
   pods: resource('', 'v1', 'pods'),
+  events: resource('', 'v1', 'events'),
   replicationControllers: resource('', 'v1', 'replicationcontrollers'),
   deployments: resource('apps', 'v1', 'deployments'),
   replicaSets: resource('apps', 'v1', 'replicasets'),
@@ -18,6 +19,7 @@ export const resources = {
   daemonSets: resource('apps', 'v1', 'daemonsets'),
   autoscalers: resource('autoscaling', 'v2', 'horizontalpodautoscalers'),
   leases: resource('coordination.k8s.io', 'v1', 'leases'),
+  podMetrics: resource('metrics.k8s.io', 'v1beta1', 'pods'),
   accessReviews: resource('authorization.k8s.io', 'v1', 'selfsubjectaccessreviews'),
 } as const;
 

@@ -12,6 +12,12 @@ export interface Credentials {
   options(): Promise<RequestOptions>;
 }
 
+/** A request as it goes out. */
+export interface WireRequest extends ApiRequest {
+  /** The media type that is wanted; JSON unless told. */
+  accept?: string;
+}
+
 const patchTypes = {
   json: 'application/json-patch+json',
   merge: 'application/merge-patch+json',
@@ -34,7 +40,7 @@ export interface Answer {
  */
 export async function send(
   credentials: Credentials,
-  request: ApiRequest,
+  request: WireRequest,
   signal: AbortSignal,
 ): Promise<Result<Answer, ApiFailure>> {
   let call: ClientRequest;
@@ -58,7 +64,7 @@ export async function send(
 
 async function open(
   credentials: Credentials,
-  request: ApiRequest,
+  request: WireRequest,
   signal: AbortSignal,
 ): Promise<ClientRequest> {
   const options = await before(credentials.options(), signal);
@@ -70,8 +76,9 @@ async function open(
   return door.request(url, { ...options, method, headers, signal });
 }
 
-function headersOf(request: ApiRequest): Record<string, string> {
-  const headers: Record<string, string> = { Accept: 'application/json', 'User-Agent': 'aftershock' };
+function headersOf(request: WireRequest): Record<string, string> {
+  const accept = request.accept ?? 'application/json';
+  const headers: Record<string, string> = { Accept: accept, 'User-Agent': 'aftershock' };
   if (request.body === undefined) return headers;
   headers['Content-Type'] =
     request.method === 'PATCH' ? patchTypes[request.patch ?? 'merge'] : 'application/json';

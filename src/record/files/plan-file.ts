@@ -5,6 +5,7 @@ import { fail, ok, type Problem, type Result } from '../../model/result.ts';
 import { readText } from '../../reach/files.ts';
 import { parseJson, runFile } from '../run-folder.ts';
 import { descriptorSchema, targetSchema } from './shapes.ts';
+import { sloSchema } from './slo-shapes.ts';
 
 const texts = z.array(z.string());
 const place = z.object({
@@ -81,12 +82,15 @@ export const planSchema = z.object({
       allow: texts,
       protect: texts,
     }),
+    slo: z.array(sloSchema).exactOptional(),
+    monitoring: z.object({ scrape_interval_s: z.number().exactOptional() }).exactOptional(),
   }),
   signals: z.array(descriptorSchema),
   watched: z.array(z.object({ name: z.string(), text: z.string() })),
   faults: z.array(plannedFault),
   total_s: z.number(),
   versions: z.record(z.string(), z.string()),
+  command: z.array(z.string()).exactOptional(),
 }) satisfies z.ZodType<RunPlan>;
 
 /** Reads a run folder's plan. A Problem says what is wrong with it and what is still of use. */

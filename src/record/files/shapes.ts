@@ -67,6 +67,8 @@ export const descriptorSchema = z.object({
       kinds: texts.exactOptional(),
       types: texts.exactOptional(),
       values: z.enum(['text', 'number', 'bool']).exactOptional(),
+      total: z.literal(true).exactOptional(),
+      promql: z.string().exactOptional(),
     }),
   ),
   derived: z.array(

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { JsonObject } from '../../model/json.ts';
-import { type Samples, type SeriesKey, seriesKey } from '../../model/samples.ts';
+import { type Blind, type Samples, type SeriesKey, seriesKey } from '../../model/samples.ts';
 import type { Occurrence, Operation, Point, SignalDescriptor } from '../../model/series.ts';
 import type { Nanos, Span } from '../../model/time.ts';
 import { type SqliteTrouble, sqliteTrouble } from '../files/trouble.ts';
@@ -94,6 +94,20 @@ export class StoredSamples implements Samples {
   gaps(series: SeriesKey, span: Span): readonly Span[] {
     const watch = this.#watchOf(series);
     return gapsIn(span, this.#broken.has(series) ? undefined : watch, this.#parts);
+  }
+
+  whyBlind(series: SeriesKey, span: Span): readonly Blind[] {
+    const id = this.#signals.get(this.#series.get(series)?.signal ?? '')?.id;
+    const found: Blind[] = [];
+    this.#read(series, () => {
+      const rows = this.#parts.db.prepare('select from_t, to_t, why from gaps where signal = ?');
+      for (const row of id === undefined ? [] : rows.iterate(id)) {
+        const from = Math.max(Number(row['from_t']), span.from);
+        const to = Math.min(row['to_t'] === null ? this.end : Number(row['to_t']), span.to);
+        if (from < to) found.push({ from, to, why: String(row['why']) });
+      }
+    });
+    return found;
   }
 
   #rows<T>(series: SeriesKey, loaded: Map<SeriesKey, TimeSeries<T>>, kind: Kind<T>): TimeSeries<T> {

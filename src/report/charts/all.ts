@@ -1,8 +1,13 @@
-import { seriesOf, type View } from '../view.ts';
-import type { Chart } from './chart.ts';
+import type { ReportInput } from '../input.ts';
+import { seriesOf, type View, viewOf } from '../view.ts';
+import type { Chart, Marked } from './chart.ts';
+import { RESETS } from './frame.ts';
 import { type GaugeGroup, gaugeChart } from './gauges.ts';
 import { overviewChart } from './lanes.ts';
-import { loadCharts } from './load.ts';
+import { loadOf, type Source } from './load.ts';
+import { errorsChart } from './load-errors.ts';
+import { latencyChart } from './load-latency.ts';
+import { ratesChart } from './load-rate.ts';
 
 /** The name under which the run watches itself. */
 export const OBSERVER = 'observer';
@@ -11,14 +16,15 @@ function gaugeGroups(view: View): GaugeGroup[] {
   const groups = new Map<string, GaugeGroup & { series: { name: string; key: string }[] }>();
   const span = { from: view.result.windows.baseline.from, to: view.span.to };
   for (const one of seriesOf(view, 'gauge')) {
-    const id = `${one.signal} ${one.unit}`;
+    const id = `${one.signal} ${one.unit} ${one.total}`;
     const happened = seriesOf(view, 'events')
-      .filter((events) => events.signal === one.signal)
+      .filter((events) => events.signal === one.signal && events.series !== RESETS)
       .flatMap((events) => view.samples.events(events.key, span).map((event) => event.t));
     const group = groups.get(id) ?? {
       signal: one.signal,
       unit: one.unit,
       interval_s: one.interval_s,
+      total: one.total,
       series: [],
       happened,
     };
@@ -39,6 +45,12 @@ export interface Charts {
   target: readonly Chart[];
   /** What we did to ourselves. */
   observer: readonly Chart[];
+}
+
+/** The three charts of a series of operations, in the order in which they are read. */
+function loadCharts(view: View, source: Source): Chart[] {
+  const load = loadOf(view, source);
+  return [ratesChart(load), latencyChart(load), errorsChart(load)];
 }
 
 /** Every chart of a report. Names are unique: they become ids and file names. */
@@ -65,6 +77,19 @@ export function chartsOf(view: View): Charts {
       .map(unique),
   };
 }
+
+/** A chart's mark by itself, for tables, the terminal and machines. */
+export interface ChartMark extends Marked {
+  name: string;
+  title: string;
+}
+
+/** The marks of the charts of a report's target, in their order; our own health is no part of them. */
+export const marksOf = ({ target }: Charts): ChartMark[] =>
+  target.flatMap(({ name, title, mark }) => (mark === undefined ? [] : [{ name, title, ...mark }]));
+
+/** The marks of a run's charts, for those who do not draw them. */
+export const chartMarks = (input: ReportInput): ChartMark[] => marksOf(chartsOf(viewOf(input)));
 
 function uniquely(): (chart: Chart) => Chart {
   const used = new Set(['overview']);

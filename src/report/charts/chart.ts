@@ -17,7 +17,7 @@ export type Role =
   | 'tone5'
   | 'tone6';
 
-type Health = 'healthy' | 'warning' | 'critical' | 'not judged';
+export type Health = 'healthy' | 'warning' | 'critical' | 'not judged';
 
 /** A chart's mark by the rules of `readingPage`, and why. */
 export interface Marked {
@@ -31,6 +31,11 @@ export interface Stretch {
   to: number;
 }
 
+/** Not observed, and why, where that is known. */
+export interface Gap extends Stretch {
+  why?: string;
+}
+
 export interface WindowBand extends Stretch {
   name: 'baseline' | 'fault' | 'recovery' | 'run';
 }
@@ -38,7 +43,7 @@ export interface WindowBand extends Stretch {
 export interface Moment {
   at: number;
   label: string;
-  kind: 'inject' | 'undo' | 'abort' | 'note';
+  kind: 'inject' | 'undo' | 'abort' | 'note' | 'reset';
 }
 
 /** What all charts of a report share: the same seconds, the same shades, the same lines. */
@@ -92,8 +97,12 @@ export interface Chart {
   mark?: Marked;
   frame: Frame;
   plot: Plot;
-  /** Not observed: drawn hatched. */
-  gaps: readonly Stretch[];
+  /** Not observed: drawn hatched, and labelled where there is room. */
+  gaps: readonly Gap[];
+  /** Where a counter began again, on charts of its signal: lines of their own beside the frame's. */
+  resets?: readonly Moment[];
+  /** The interval at which its values were sampled: steps of that length are not the system's. */
+  sampled_s?: number;
   /** Our own load was late here: what the target did is not proven. */
   limited: readonly Stretch[];
   /** Small marks under the plot: pod transitions. */

@@ -1,5 +1,6 @@
 import { clean, shorten } from '../document/clean.ts';
-import type { Chart, Moment, Series, Stretch } from './chart.ts';
+import type { Chart, Gap, Moment, Series, Stretch } from './chart.ts';
+import { rangeText } from './frame.ts';
 import { ink, type Paint } from './theme.ts';
 
 /** Where the plot lies in the picture, in pixels, and how seconds become pixels. */
@@ -109,19 +110,44 @@ function hatch(at: { x: number; y: number; width: number; height: number }): Ele
   return lines;
 }
 
-/** Hatched where nothing was observed; named where there is room. */
+/** Words in lines of at most so many pixels; undefined where a word is too long, or the lines are too many. */
+function inLines(text: string, width: number): string[] | undefined {
+  const lines: string[] = [];
+  for (const word of clean(text).split(/\s+/)) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`;
+    if (lines.length > 0 && textWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.length <= 4 && lines.every((one) => textWidth(one) <= width) ? lines : undefined;
+}
+
+/** What a gap is called, in lines: that, when and why, as much of it as fits. */
+function gapLabel(gap: Gap, width: number): string[] {
+  const lines = ['not observed', rangeText(gap)].filter((text) => textWidth(text) <= width);
+  return lines.length < 2 ? lines : [...lines, ...(inLines(gap.why ?? '', width) ?? [])];
+}
+
+const GAP_LINE = 14;
+
+/** Hatched where nothing was observed; named, with the reason, where there is room. */
 export function gapHatches(chart: Chart, room: Room): Element[] {
   const height = room.height - room.top - room.bottom;
   return chart.gaps.flatMap((gap) => {
     const at = { ...pixels(gap, room), y: room.top, height };
     if (at.width < 1) return [];
-    const named = at.width > textWidth('not observed') + 8;
-    const middle = { x: at.x + at.width / 2, y: room.top + height / 2 };
-    return [
-      box(at, 'gap', 0.1),
-      ...hatch(at),
-      ...(named ? [label({ ...middle, text: 'not observed', align: 'center', paint: 'ink' })] : []),
-    ];
+    const lines = gapLabel(gap, at.width - 8);
+    const middle = room.top + height / 2 - ((lines.length - 1) * GAP_LINE) / 2;
+    const named = lines.map((text, index) =>
+      label({
+        x: at.x + at.width / 2,
+        y: middle + index * GAP_LINE,
+        text,
+        align: 'center',
+        paint: 'ink',
+        rim: true,
+      }),
+    );
+    return [box(at, 'gap', 0.1), ...hatch(at), ...named];
   });
 }
 
@@ -148,43 +174,77 @@ const momentPaint: Record<Moment['kind'], Paint> = {
   undo: 'undo',
   abort: 'bad',
   note: 'notice',
+  reset: 'notice',
 };
-const momentSign: Record<Moment['kind'], string> = { inject: '▼', undo: '▲', abort: '■', note: '●' };
+const momentSign: Record<Moment['kind'], string> = {
+  inject: '▼',
+  undo: '▲',
+  abort: '■',
+  note: '●',
+  reset: '↺',
+};
+
+const momentDash: Partial<Record<Moment['kind'], number[]>> = { undo: [4, 3], reset: [1, 3] };
+
+/** The longest label of a moment, in letters. */
+const MOMENT_LETTERS = 36;
+
+const momentsOf = (chart: Chart): Moment[] =>
+  [...chart.frame.moments, ...(chart.resets ?? [])].sort((a, b) => a.at - b.at);
 
 /** Height of the rows that the moments' labels need; one moment may have to give way to another. */
 export const MOMENT_ROW = 14;
 
+/** Where a moment's label stands: in which row, and to which side of its line. */
+interface Placed {
+  text: string;
+  row: number;
+  flipped: boolean;
+  end: number;
+}
+
+/** The first of a label's forms (whole, or what stands before its colon) that has room in a row. */
+function placed(
+  moment: Moment,
+  x: number,
+  of: { ends: readonly number[]; width: number },
+): Placed | undefined {
+  const forms = new Set([moment.label, moment.label.split(':')[0] ?? '']);
+  for (const form of forms) {
+    const text = `${momentSign[moment.kind]} ${shorten(clean(form), MOMENT_LETTERS)}`;
+    const wide = textWidth(text);
+    const flipped = x + wide > of.width - 2;
+    const start = flipped ? x - wide : x - 4;
+    const row = of.ends.findIndex((end) => end <= start);
+    if (row >= 0) return { text, row, flipped, end: start + wide + 6 };
+  }
+  return undefined;
+}
+
 /** Lines through the plot where something was done, labelled above in as many rows as they need (at most three). */
 export function momentLines(chart: Chart, room: Room, rowsAvailable: number): Element[] {
-  const ends: number[] = [];
-  return chart.frame.moments.flatMap((moment) => {
+  const ends = Array.from({ length: rowsAvailable }, () => 0);
+  return momentsOf(chart).flatMap((moment) => {
     const x = clamp(room.x(moment.at), room.left, room.width - room.right);
-    const text = `${momentSign[moment.kind]} ${shorten(clean(moment.label), 30)}`;
-    const wide = textWidth(text);
-    const flipped = x + wide > room.width - 2;
-    const start = flipped ? x - wide : x - 4;
-    const row = [...Array(rowsAvailable).keys()].find((index) => (ends[index] ?? 0) <= start);
-    if (row !== undefined) ends[row] = start + wide + 6;
-    const y = room.top - 26 - (row ?? 0) * MOMENT_ROW;
     const paint = momentPaint[moment.kind];
-    const top = row === undefined ? room.top : y + 7;
+    const at = placed(moment, x, { ends, width: room.width });
+    if (at !== undefined) ends[at.row] = at.end;
+    const y = room.top - 26 - (at?.row ?? 0) * MOMENT_ROW;
+    const top = at === undefined ? room.top : y + 7;
+    const style = { stroke: ink(paint), lineWidth: 1.5, lineDash: momentDash[moment.kind] ?? [] };
     return [
-      line([x, top, x, room.height - room.bottom], {
-        stroke: ink(paint),
-        lineWidth: 1.5,
-        lineDash: moment.kind === 'undo' ? [4, 3] : [],
-      }),
-      ...(row === undefined
+      line([x, top, x, room.height - room.bottom], style),
+      ...(at === undefined
         ? []
         : [
             label({
-              x: flipped ? x + 4 : x - 4,
+              x: at.flipped ? x + 4 : x - 4,
               y,
-              text,
+              text: at.text,
               paint,
               bold: true,
               rim: true,
-              align: flipped ? 'right' : 'left',
+              align: at.flipped ? 'right' : 'left',
             }),
           ]),
     ];
@@ -194,10 +254,10 @@ export function momentLines(chart: Chart, room: Room, rowsAvailable: number): El
 /** How many rows the moments' labels would like. */
 export function momentRows(chart: Chart, x: (seconds: number) => number): number {
   const ends: number[] = [];
-  for (const moment of chart.frame.moments) {
+  for (const moment of momentsOf(chart)) {
     const start = x(moment.at) - 4;
     const row = ends.findIndex((end) => end <= start);
-    const width = textWidth(shorten(moment.label, 30)) + 22;
+    const width = textWidth(shorten(moment.label, MOMENT_LETTERS)) + 22;
     if (row === -1) ends.push(start + width);
     else ends[row] = start + width;
   }

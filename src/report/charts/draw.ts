@@ -3,6 +3,7 @@ import { GraphicComponent, GridComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { clean, shorten } from '../document/clean.ts';
+import { figure } from '../words/figures.ts';
 import type { Axis, Chart, Lane, Plot, Series } from './chart.ts';
 import {
   box,
@@ -29,9 +30,12 @@ use([LineChart, BarChart, ScatterChart, GridComponent, GraphicComponent, SVGRend
 export interface Canvas {
   width: number;
   ground: 'page' | 'alone';
+  /** One of many beside each other: lower, without legend, axis title and labels, which they share. */
+  panel?: true;
 }
 
 const PLOT_HEIGHT = 150;
+const PANEL_HEIGHT = 104;
 const LANE_HEIGHT = 36;
 /** The same for every chart, so that their seconds stand above each other. */
 const LEFT = 50;
@@ -43,20 +47,24 @@ interface Layout {
 }
 
 function layout(chart: Chart, canvas: Canvas): Layout {
-  const [left, right, bottom] = [LEFT, 12, 38];
+  const [left, right, bottom] = [LEFT, 12, canvas.panel === true ? 24 : 38];
   const { from, to } = chart.frame;
   const x = (seconds: number): number =>
     left + ((seconds - from) / (to - from || 1)) * (canvas.width - left - right);
   const titled = canvas.ground === 'alone' ? 34 : 4;
-  const series = chart.plot.is === 'series' ? chart.plot.series : [];
+  const series = legendSeries(chart, canvas);
   const legendRows = series.length === 0 ? 0 : legend(series, { x: 4, y: 0, width: canvas.width - 8 }).rows;
-  const rows = momentRows(chart, x);
+  const rows = canvas.panel === true ? 0 : momentRows(chart, x);
   const top = titled + legendRows * 17 + (legendRows > 0 ? 6 : 0) + rows * MOMENT_ROW + 22;
   const lanes = chart.plot.is === 'lanes' ? chart.plot.lanes.length : 0;
-  const inner = lanes === 0 ? PLOT_HEIGHT : lanes * LANE_HEIGHT + 6;
+  const plot = canvas.panel === true ? PANEL_HEIGHT : PLOT_HEIGHT;
+  const inner = lanes === 0 ? plot : lanes * LANE_HEIGHT + 6;
   const room = { width: canvas.width, height: top + inner + bottom, left, right, top, bottom, x };
   return { room, rows, legendY: titled + 8 };
 }
+
+const legendSeries = ({ plot }: Chart, { panel }: Canvas): readonly Series[] =>
+  plot.is === 'series' && panel !== true ? plot.series : [];
 
 function seriesOption(series: Series, bar_px: number): Element {
   const color = ink(series.role);
@@ -166,7 +174,7 @@ function lanesOf(chart: Chart, room: Room): Element[] {
 function elements(chart: Chart, canvas: Canvas, of: Layout): Element[] {
   const { room } = of;
   const alone = canvas.ground === 'alone';
-  const series = chart.plot.is === 'series' ? chart.plot.series : [];
+  const series = legendSeries(chart, canvas);
   const title = alone ? [label({ x: 4, y: 16, text: chart.title, paint: 'ink', size: 15, bold: true })] : [];
   const mark =
     alone && chart.mark !== undefined
@@ -182,12 +190,17 @@ function elements(chart: Chart, canvas: Canvas, of: Layout): Element[] {
           }),
         ]
       : [];
-  const foot = label({
+  const axis = label({
     x: canvas.width - room.right,
     y: room.height - 8,
     text: chart.frame.axis,
     align: 'right',
   });
+  const foot = canvas.panel === true ? [] : [axis];
+  const sampled =
+    chart.sampled_s === undefined || canvas.panel === true
+      ? []
+      : [label({ x: 4, y: room.height - 8, text: `sampled every ${figure(chart.sampled_s)} s` })];
   return [
     ...windowShades(chart, room),
     ...gapHatches(chart, room),
@@ -198,7 +211,8 @@ function elements(chart: Chart, canvas: Canvas, of: Layout): Element[] {
     ...legend(series, { x: 4, y: of.legendY, width: canvas.width - 8 }).elements,
     ...title,
     ...mark,
-    foot,
+    ...foot,
+    ...sampled,
   ];
 }
 

@@ -1,17 +1,20 @@
 import type { Point } from '../../model/series.ts';
 import type { Nanos, Span } from '../../model/time.ts';
-import { since, type View } from '../view.ts';
-import { figure, listed, quantity } from '../words/figures.ts';
-import type { Axis, Chart, Role, Series, Stretch } from './chart.ts';
-import { cautions, frameOf, gapsOf, sentences } from './frame.ts';
+import { isJudged, since, type View } from '../view.ts';
+import { listed, quantity } from '../words/figures.ts';
+import type { Axis, Chart, Marked, Role, Series, Stretch } from './chart.ts';
+import { cautions, frameOf, gapsOf, resetsOf, sentences, trendWindows } from './frame.ts';
 import { type Judged, markOf } from './health.ts';
 import { linearAxis } from './scale.ts';
+import { type Sample, trendOf } from './trend.ts';
 
 /** Gauges of one signal that share a unit: one chart. */
 export interface GaugeGroup {
   signal: string;
   unit: string;
   interval_s: number | undefined;
+  /** Totals, which only grow: their baseline says nothing of what is normal. */
+  total: boolean;
   series: readonly { name: string; key: string }[];
   /** When something happened to what is counted (pod transitions). */
   happened: readonly Nanos[];
@@ -63,11 +66,25 @@ function closed(points: readonly [number, number | null][]): [number, number | n
   });
 }
 
+/** The value that held for most of the time. */
+function heldLongest(points: Steps['points']): number | undefined {
+  const held = new Map<number, number>();
+  for (const [index, [x, value]] of points.entries()) {
+    const next = points[index + 1]?.[0] ?? x;
+    if (value !== null) held.set(value, (held.get(value) ?? 0) + next - x);
+  }
+  return [...held].reduce<[number, number] | undefined>(
+    (best, one) => (best === undefined || one[1] > best[1] ? one : best),
+    undefined,
+  )?.[0];
+}
+
 /**
  * What is normal for a gauge: the values that the baseline had; for what is no count, their range and as much again
- * on either side.
+ * on either side. Without any fault: of a count the value that it had longest, of other numbers any.
  */
-function usualOf(unit: string, points: Steps['points']): (value: number) => boolean {
+function usualOf(view: View, unit: string, points: Steps['points']): (value: number) => boolean {
+  if (!view.injected) return unit === '1' ? (value) => value === heldLongest(points) : () => true;
   const before = points.flatMap(([x, value]) => (x <= 0 && value !== null ? [value] : []));
   if (unit === '1') return (value) => before.includes(value);
   const [low, high] = [Math.min(...before), Math.max(...before)];
@@ -77,8 +94,8 @@ function usualOf(unit: string, points: Steps['points']): (value: number) => bool
 
 /** Pieces of constant value after the first injection. */
 function judged(view: View, unit: string, points: Steps['points']): Judged[] {
-  if (!view.injected) return [];
-  const isUsual = usualOf(unit, points);
+  if (!isJudged(view)) return [];
+  const isUsual = usualOf(view, unit, points);
   return points.flatMap(([from, value], index) => {
     const to = points[index + 1]?.[0] ?? from;
     if (to <= 0 || to === from) return [];
@@ -95,16 +112,55 @@ function axisOf(group: GaugeGroup, highest: number): Axis {
   );
 }
 
+/** So many looks at a gauge show its trend. */
+const LOOKS = 40;
+
+/** A step line, looked at from time to time. */
+function looksAt(points: Steps['points'], { from, to }: Stretch): Sample[] {
+  const size = (to - from) / LOOKS;
+  return Array.from({ length: LOOKS }, (_, index) => {
+    const at = from + index * size;
+    return { from: at, to: at + size, value: points.findLast(([x]) => x <= at)?.[1] ?? null };
+  });
+}
+
+function markOfGauge(view: View, group: GaugeGroup, { name, points }: Steps & { name: string }): Marked {
+  // A count that rises is more pods, or other values than in the baseline, which its own rule tells.
+  const trends = group.unit === '1' ? [] : trendWindows(view);
+  const trend = trends
+    .map((window) =>
+      trendOf(looksAt(points, window), {
+        windows: [window],
+        floor: 0,
+        subject: `‘${name}’`,
+        write: (value) => quantity(value, group.unit),
+      }),
+    )
+    .find((text) => text !== undefined);
+  return markOf(judged(view, group.unit, points), {
+    words: `‘${name}’ was not as ${view.injected ? 'it had been in the baseline' : 'for most of the run'}`,
+    calm: `‘${name}’ stayed as it ${view.injected ? 'had been in the baseline' : 'was'}.`,
+    trend,
+  });
+}
+
+const unitNames: Record<string, string> = { '1': 'counts', '%': 'percent', '1/s': 'per-second', By: 'bytes' };
+
+/** What a chart's file and id say of it: its only series, or what all of them count. */
+function groupName({ series: [first, second], unit, total }: GaugeGroup): string {
+  if (second === undefined) return first?.name ?? 'gauge';
+  return total ? 'totals' : (unitNames[unit] ?? unit);
+}
+
 /** Numbers as step lines: each value holds until the next. The mark is the first series' (`ready` of pods). */
 export function gaugeChart(view: View, group: GaugeGroup): Chart {
   const span = { from: view.result.windows.baseline.from, to: view.span.to };
   const lines = group.series.map((one) => ({ ...one, ...steps(view, one.key, span) }));
   const highest = Math.max(0, ...lines.flatMap((one) => one.points.map(([, y]) => y ?? 0)));
   const main = lines[0];
-  const mark = markOf(judged(view, group.unit, main?.points ?? []), {
-    words: `‘${main?.name ?? ''}’ was not as it had been in the baseline`,
-    calm: `‘${main?.name ?? ''}’ stayed as it had been in the baseline.`,
-  });
+  const mark = markOfGauge(view, group, { name: main?.name ?? '', points: main?.points ?? [] });
+  const isMarked = isJudged(view) && !group.total;
+  const why = group.total ? 'A total only grows: what tells something is how fast.' : mark.why;
   const series = lines.map(
     (one, index): Series => ({
       name: one.name,
@@ -113,29 +169,26 @@ export function gaugeChart(view: View, group: GaugeGroup): Chart {
       points: one.points,
     }),
   );
-  const sampled =
-    group.interval_s === undefined
-      ? ''
-      : `Sampled every ${figure(group.interval_s)} s: steps of that length are the sampling, not the system.`;
+  const notes = {
+    gaps: main === undefined ? [] : gapsOf(view, main.key),
+    resets: resetsOf(view, group.signal),
+    limited: [],
+    ...(group.interval_s === undefined ? {} : { sampled_s: group.interval_s }),
+  };
   const ticks = group.happened.map((t) => since(view, t));
   return {
-    name: `${group.signal}-${group.series.length === 1 ? (main?.name ?? 'gauge') : group.unit === '1' ? 'counts' : group.unit}`.replace(
-      /[^\w-]+/g,
-      '-',
-    ),
+    name: `${group.signal}-${groupName(group)}`.replace(/[^\w-]+/g, '-'),
     title: `${group.signal}: ${listed(group.series.map((one) => one.name))}`,
-    says: `Step lines of ${listed(group.series.map((one) => one.name))} of ${group.signal}. ${mark.why}`,
+    says: `Step lines of ${listed(group.series.map((one) => one.name))} of ${group.signal}. ${why}`,
     frame: frameOf(view),
-    ...(view.injected ? { mark } : {}),
+    ...(isMarked ? { mark } : {}),
     plot: { is: 'series', axis: axisOf(group, highest), series },
-    gaps: main === undefined ? [] : gapsOf(view, main.key),
-    limited: [],
+    ...notes,
     ticks,
     caption: sentences(
-      mark.why,
+      why,
       ticks.length === 0 ? '' : 'Each small mark under the axis is one recorded event.',
-      sampled,
-      ...cautions({ gaps: main === undefined ? [] : gapsOf(view, main.key) }),
+      ...cautions(notes),
     ),
     table: pointsTable(view, lines, group.unit),
   };

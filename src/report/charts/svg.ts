@@ -4,7 +4,7 @@ import type { Chart } from './chart.ts';
 import { colour, ink } from './theme.ts';
 
 interface Finish {
-  chart: Chart;
+  chart: Pick<Chart, 'name' | 'says'>;
   ground: 'page' | 'alone';
   width: number;
   height: number;

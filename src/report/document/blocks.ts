@@ -1,4 +1,6 @@
 import type { Chart } from '../charts/chart.ts';
+import type { PanelRow } from '../charts/panels.ts';
+import type { Sweep } from '../charts/sweep.ts';
 
 /** How something is meant: colour in HTML, a word or sign in Markdown. */
 export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'plain';
@@ -54,6 +56,8 @@ export type Block =
   | { is: 'answers'; answers: readonly { question: string; answer: Text }[] }
   | { is: 'timeline'; entries: readonly Entry[] }
   | { is: 'chart'; chart: Chart }
+  | { is: 'panels'; row: PanelRow }
+  | { is: 'sweep'; sweep: Sweep }
   | { is: 'details'; summary: string; blocks: readonly Block[] }
   | { is: 'learnt' };
 

@@ -71,6 +71,7 @@ function measuresOf(kind: FakeKind): MeasureResult[] {
     measure('votes.baseline.requests.p95_ms', 5.8, 'ms'),
     measure('votes.fault.requests.p95_ms', shape.p95, 'ms'),
     measure('votes.recovery.requests.p95_ms', 5.9, 'ms'),
+    ...(kind === 'kill' ? [measure('backends.replaced_after_s', 2.15, 's')] : []),
     measure('recovered_after_s', shape.recovered, 's'),
     measure('undone_after_s', kind === 'kill' ? 3.4 : 30.02, 's'),
     measure('observer.missed', 0, '1'),

@@ -2,6 +2,7 @@ import type { Chart } from '../charts/chart.ts';
 import { draw } from '../charts/draw.ts';
 import type { Block, Entry, Fact, Table } from '../document/blocks.ts';
 import { inline, plain } from './inline.ts';
+import { panelsHtml, sweepHtml } from './panels.ts';
 import { prose } from './prose.ts';
 
 /** Pixels of the two drawings of each chart: the page shows the one that fits. */
@@ -95,6 +96,10 @@ export function blockHtml(block: Block, page: Page): string {
       return `<ol class="timeline">${block.entries.map(entryHtml).join('\n')}</ol>`;
     case 'chart':
       return chartHtml(block.chart);
+    case 'panels':
+      return panelsHtml(block.row, tableHtml(block.row.table, 'data'));
+    case 'sweep':
+      return sweepHtml(block.sweep, tableHtml(block.sweep.table, 'data'));
     case 'details':
       return `<details><summary>${plain(block.summary)}</summary>${block.blocks.map((one) => blockHtml(one, page)).join('\n')}</details>`;
     case 'learnt':

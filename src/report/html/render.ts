@@ -45,29 +45,35 @@ ${sections.join('\n')}
 const policy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-/** A composed report as one self-contained page. `kept` is HTML that people wrote into an earlier page. */
-export function pageOf(report: Report, kept?: string): string {
-  const page = { learnt: markLearnt(learntHtml(report.learnt), kept) };
-  return `<!doctype html>
+/** One self-contained page: its title, and the inside of its body. */
+export const shell = (title: string, inside: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${plain(`${report.head.word}: ${report.head.title}`)}</title>
+<title>${plain(title)}</title>
 <style>${style}</style>
 </head>
 <body>
-<div class="page">
+${inside}
+</body>
+</html>
+`;
+
+/** A composed report as one self-contained page. `kept` is HTML that people wrote into an earlier page. */
+export function pageOf(report: Report, kept?: string): string {
+  const page = { learnt: markLearnt(learntHtml(report.learnt), kept) };
+  return shell(
+    `${report.head.word}: ${report.head.title}`,
+    `<div class="page">
 ${contents(report)}
 <main>
 ${body(report, page)}
 </main>
-</div>
-</body>
-</html>
-`;
+</div>`,
+  );
 }
 
 /** The postmortem as one self-contained HTML page: no network, no script. */

@@ -1,4 +1,5 @@
 import { palette } from '../charts/theme.ts';
+import { panelStyle } from './panel-style.ts';
 
 const light = `--bg:#f6f7f8;--paper:#fff;--ink:#1d2733;--soft:#4b5763;--faint:#65717e;--line:#e0e4e8;--wash:#f1f3f5;
 --good:#0b7a55;--good-bg:#e3f4ec;--warn:#a04d00;--warn-bg:#fdf0dd;--bad:#b3261e;--bad-bg:#fcebe8;--info:#3f51a3;--info-bg:#eaedf9;--mark:#ffe9b0;--on:#fff`;
@@ -41,8 +42,8 @@ const top = `header{padding:2.2rem 0 1.2rem}
 .verdict .word{font-size:1.7rem;line-height:1.15;font-weight:750;letter-spacing:-.02em;color:var(--t);margin:.3rem 0 .35rem}
 .verdict .lead{font-size:1.15rem;line-height:1.45;font-weight:600;color:var(--ink);margin:0}.verdict .summary{line-height:1.55;margin:.35rem 0 0}
 .verdict ul{list-style:none;padding:0;margin:.6rem 0 0;color:var(--soft);font-size:.95rem}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:12px;overflow:hidden;margin:1.1rem 0}
-.fact{background:var(--paper);padding:.85rem 1rem .9rem;min-width:0}
+.facts{display:flex;flex-wrap:wrap;gap:1px;background:var(--line);border:1px solid var(--line);border-radius:12px;overflow:hidden;margin:1.1rem 0}
+.fact{flex:1 1 140px;background:var(--paper);padding:.85rem 1rem .9rem;min-width:0}.facts:has(:nth-child(7)) .fact{flex-basis:200px}
 .fact dt{font-size:.8rem;color:var(--faint);line-height:1.35}
 .fact dd{margin:.2rem 0 0;font-size:1.42rem;font-weight:680;line-height:1.2;letter-spacing:-.015em}
 .fact.good dd{color:var(--good)}.fact.warn dd{color:var(--warn)}.fact.bad dd{color:var(--bad)}.fact.info dd{color:var(--info)}
@@ -101,13 +102,13 @@ nav li{margin:0}nav a{display:block;padding:.32rem 0;color:var(--faint);text-dec
 body{font-size:15.5px}
 header{padding-top:1.4rem}
 .verdict{padding:1rem 1rem 1.1rem;gap:.8rem;border-left-width:5px}.verdict .icon{width:34px;height:34px}.verdict .word{font-size:1.4rem;margin-top:.15rem}.verdict .lead{font-size:1.04rem}
-.facts{grid-template-columns:repeat(2,1fr)}.fact:last-child:nth-child(odd){grid-column:1/-1}
+.facts{display:grid;grid-template-columns:repeat(2,1fr)}.fact:last-child:nth-child(odd){grid-column:1/-1}
 .answers{grid-template-columns:1fr;padding:1rem}
 .wide{display:none}.narrow{display:block}
 .chart{margin-left:-16px;margin-right:-16px;border-radius:0;border-left:0;border-right:0;padding:1rem 16px .4rem}
 .timeline li{grid-template-columns:4.6rem 1fr}.timeline .clock{display:none}
 .cards thead{display:none}.cards tbody,.cards tr,.cards td{display:block}.cards tr{padding:.7rem .9rem;border-bottom:1px solid var(--line)}.cards tr:last-child{border-bottom:0}
-.cards td{border:0;padding:.14rem 0}.cards td.num{text-align:left;white-space:normal}.cards td[data-label]:not(:first-child){position:relative;padding-left:6.6rem;min-height:1.7em}.cards td[data-label]:not(:first-child)::before{content:attr(data-label);position:absolute;left:0;top:.24rem;width:6.2rem;color:var(--faint);font-size:.8rem;line-height:1.3}
+.cards td{border:0;padding:.14rem 0}.cards td code{overflow-wrap:anywhere;white-space:normal}.cards td.num{text-align:left;white-space:normal}.cards td[data-label]:not(:first-child){position:relative;padding-left:6.6rem;min-height:1.7em}.cards td[data-label]:not(:first-child)::before{content:attr(data-label);position:absolute;left:0;top:.24rem;width:6.2rem;color:var(--faint);font-size:.8rem;line-height:1.3}
 main>section[id]{margin-top:2.4rem}
 }
 @media print{
@@ -130,4 +131,5 @@ export const style = `:root{color-scheme:light dark;${light};${palette('light')}
 ${base}
 ${top}
 ${parts}
+${panelStyle}
 ${screens}`;

@@ -2,7 +2,9 @@ import type { Chart } from '../charts/chart.ts';
 import { draw } from '../charts/draw.ts';
 import type { Block, Entry, EntryKind, Fact, Table } from '../document/blocks.ts';
 import { clean } from '../document/clean.ts';
+import { markTones } from '../sections/happened.ts';
 import { inlineMarkdown, plainMarkdown, toneSign } from './inline.ts';
+import { picturesMarkdown } from './panels.ts';
 
 /** A chart as a file beside the report. */
 export interface ChartFile {
@@ -56,7 +58,8 @@ const entryRow = (entry: Entry): string =>
   row([plainMarkdown(entry.at), entry.clock, kindSigns[entry.kind], inlineMarkdown(entry.text)]);
 
 function chartMarkdown(chart: Chart): string {
-  const mark = chart.mark === undefined ? '' : ` (${chart.mark.health})`;
+  const mark =
+    chart.mark === undefined ? '' : ` (${toneSign(markTones[chart.mark.health])} ${chart.mark.health})`;
   const alt = plainMarkdown(chart.says);
   return [
     `#### ${plainMarkdown(chart.title)}${mark}`,
@@ -70,6 +73,8 @@ function chartMarkdown(chart: Chart): string {
 export interface Sheet {
   learnt: string;
   charts: ChartFile[];
+  /** Where the charts lie, from the text: `charts` unless told. */
+  folder?: string;
 }
 
 const items = (texts: readonly Parameters<typeof inlineMarkdown>[0][]): string =>
@@ -106,6 +111,13 @@ export function blockMarkdown(block: Block, sheet: Sheet): string {
         svg: draw(block.chart, { width: WIDTH, ground: 'alone' }),
       });
       return chartMarkdown(block.chart);
+    case 'panels':
+    case 'sweep': {
+      const { text, charts } = picturesMarkdown(block, sheet.folder ?? 'charts');
+      const { table } = block.is === 'panels' ? block.row : block.sweep;
+      sheet.charts.push(...charts);
+      return `${text}\n\n${detailsMarkdown(`The numbers behind it (${table.rows.length} rows)`, tableMarkdown(table))}`;
+    }
     case 'details':
       return detailsMarkdown(
         block.summary,

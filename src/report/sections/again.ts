@@ -11,9 +11,8 @@ const quoted = (word: string): string =>
 export function againSection(view: View): Section {
   const { plan, result } = view;
   const system = plan.system.file === '' ? [] : ['--system', plan.system.file];
-  const command = ['aftershock', 'run', plan.experiment.file, ...system, '--seed', plan.seed]
-    .map(quoted)
-    .join(' ');
+  const named = plan.command ?? ['aftershock', 'run', plan.experiment.file, ...system];
+  const command = [...named, '--seed', plan.seed].map(quoted).join(' ');
   const rows = result.measures.map((one) => [
     [code(one.text)],
     measured(one.measured, one.unit, bareName(one.text)),

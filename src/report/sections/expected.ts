@@ -17,6 +17,7 @@ import {
 import type { View } from '../view.ts';
 import { bareName, inWords, sureness } from '../words/expectation.ts';
 import { counted, measured, percent } from '../words/figures.ts';
+import { promqlBlocks } from './promql.ts';
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -125,6 +126,10 @@ export function scoredSection(view: View): Section {
     blocks:
       sorted.length === 0
         ? [paragraph('There was no prediction to judge.')]
-        : [lead(`The surprise first.${score}`), table(['Verdict', 'Expected', 'Actual', 'How sure'], rows)],
+        : [
+            lead(`The surprise first.${score}`),
+            table(['Verdict', 'Expected', 'Actual', 'How sure'], rows),
+            ...promqlBlocks(view),
+          ],
   };
 }

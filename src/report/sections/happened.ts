@@ -1,7 +1,20 @@
-import type { Charts } from '../charts/all.ts';
-import { markRules, SUSTAINED_S } from '../charts/health.ts';
-import { type Block, details, heading, lead, type Section, strong } from '../document/blocks.ts';
-import type { View } from '../view.ts';
+import { type Charts, marksOf } from '../charts/all.ts';
+import type { Health } from '../charts/chart.ts';
+import { markMeanings, markRules } from '../charts/health.ts';
+import { labelRules } from '../charts/labels.ts';
+import {
+  type Block,
+  badge,
+  details,
+  heading,
+  lead,
+  type Section,
+  strong,
+  type Text,
+  type Tone,
+  table,
+} from '../document/blocks.ts';
+import { breaksNothing, type View } from '../view.ts';
 import { counted } from '../words/figures.ts';
 import { inFlightBlocks } from './in-flight.ts';
 import { thinned, timelineOf } from './timeline.ts';
@@ -12,12 +25,28 @@ const help: Block = details('How to read the charts', [
     items: [
       'All charts share one x axis: seconds from the first injection. Left of 0 nothing had been broken yet.',
       'Warm shade: the fault. Cool shade: recovery. ▼ marks an injection, ▲ its undo.',
-      'Hatched: not observed, so nothing is known. A dotted bar at the foot: our own load was late there.',
-      ...markRules.map(([chart, rule]) => [strong(chart), `: ${rule}.`]),
-      `Healthy: never out. Warning: out, but never for more than ${SUSTAINED_S} s on end, and back. Critical: longer than that, or still out in the end.`,
+      ...labelRules.map(([what, means]): Text => [strong(what), `: ${means}.`]),
+      ...markRules.map(([chart, rule]): Text => [strong(chart), `: ${rule}.`]),
+      ...markMeanings.map(([mark, rule]): Text => [strong(mark), `: ${rule}.`]),
     ],
   },
 ]);
+
+/** How a mark is meant. */
+export const markTones: Record<Health, Tone> = {
+  healthy: 'good',
+  warning: 'warn',
+  critical: 'bad',
+  'not judged': 'info',
+};
+
+/** Every chart's mark with its reason, worst first, so that a reader knows where to look. */
+function marksTable(charts: Charts): Block[] {
+  const order: readonly Health[] = ['critical', 'warning', 'not judged', 'healthy'];
+  const marks = marksOf(charts).toSorted((a, b) => order.indexOf(a.health) - order.indexOf(b.health));
+  const rows = marks.map((one): Text[] => [[badge(markTones[one.health], one.health)], one.title, one.why]);
+  return rows.length === 0 ? [] : [table(['Mark', 'Chart', 'why'], rows)];
+}
 
 /** What happened: one merged timeline, and the charts. */
 export function happenedSection(view: View, charts: Charts): Section {
@@ -36,7 +65,8 @@ export function happenedSection(view: View, charts: Charts): Section {
     id: 'happened',
     title: 'What happened',
     blocks: [
-      { is: 'chart', chart: charts.overview },
+      ...(breaksNothing(view) ? [] : [{ is: 'chart' as const, chart: charts.overview }]),
+      ...marksTable(charts),
       ...charts.target.map((chart): Block => ({ is: 'chart', chart })),
       ...inFlightBlocks(view),
       help,

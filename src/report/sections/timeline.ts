@@ -1,8 +1,9 @@
 import type { Json } from '../../model/json.ts';
 import { MISSED, type Occurrence, OK } from '../../model/series.ts';
-import type { Nanos } from '../../model/time.ts';
+import { type Nanos, seconds } from '../../model/time.ts';
 import type { InjectionRecord, Note } from '../../model/timeline.ts';
 import { OBSERVER } from '../charts/all.ts';
+import { gapsOf, RESETS } from '../charts/frame.ts';
 import {
   code,
   type Entry,
@@ -22,6 +23,8 @@ export interface Weighted {
   weight: 1 | 2 | 3;
   /** Whose end begins here, or goes on here. */
   ending?: { subject: string; begins: boolean };
+  /** What it is about: a target, a pod, a signal. */
+  subject?: string;
   entry: Entry;
 }
 
@@ -30,6 +33,7 @@ interface Line {
   kind: EntryKind;
   weight: Weighted['weight'];
   ending?: Weighted['ending'];
+  subject?: string;
   text: Text;
 }
 
@@ -64,7 +68,7 @@ function injectionLines(record: InjectionRecord): Line[] {
   const undoes = !healsItself(record);
   const evidence = (text: string | undefined): Inline[] => (text === undefined ? [] : [' ', faint(text)]);
   const step = (t: Nanos | undefined, kind: EntryKind, text: Inline[]): Line[] =>
-    t === undefined ? [] : [{ t, kind, weight: 3, text }];
+    t === undefined ? [] : [{ t, kind, weight: 3, subject: record.injection.target.name, text }];
   return [
     ...step(record.acting, 'injection', [strong('Inject '), code(record.injection.fault), ' on ', target]),
     ...step(record.effective, 'injection', [
@@ -120,7 +124,7 @@ function detailWords(event: Occurrence): string {
 }
 
 function eventLines(view: View): Line[] {
-  return seriesOf(view, 'events').flatMap(({ key, signal }) =>
+  return seriesOf(view, 'events').flatMap(({ key, signal, series }) =>
     view.samples.events(key, view.span).map((event): Line => {
       const inferred =
         event.since === undefined
@@ -134,9 +138,10 @@ function eventLines(view: View): Line[] {
       return {
         t: event.t,
         kind: 'event',
+        subject: event.subject,
         ending: { subject: event.subject, begins: event.type === 'deleting' },
         // What a first look tells of pods that were there before is not what happened.
-        weight: signal === OBSERVER || event.t < view.zero ? 1 : 2,
+        weight: signal === OBSERVER || event.t < view.zero ? 1 : series === RESETS ? 3 : 2,
         text: [
           strong(event.type),
           ' ',
@@ -156,6 +161,7 @@ function stateLines(view: View): Line[] {
         t: Math.max(point.t, view.span.from),
         kind: 'signal',
         weight: 2,
+        subject: key,
         text: [code(key), ' is ', strong(point.value === null ? 'not known' : String(point.value))],
       }),
     ),
@@ -174,6 +180,7 @@ function failureLines(view: View): Line[] {
       t: of.done ?? of.intended,
       kind: 'signal',
       weight: 3,
+      subject: key,
       text: [
         `${text} of `,
         code(key),
@@ -194,6 +201,7 @@ function steadyLines(view: View): Line[] {
         t: view.zero + span.from_s * 1e9,
         kind: 'signal',
         weight: 2,
+        subject: steady.text,
         text: ['Not steady for ', duration(span.to_s - span.from_s), ': ', code(steady.text)],
       }),
     ),
@@ -201,23 +209,21 @@ function steadyLines(view: View): Line[] {
 }
 
 function blindLines(view: View): Line[] {
-  const all = view.result.signals.flatMap((signal) => {
-    const series = signal.series[0];
-    const span = { from: view.result.windows.baseline.from, to: view.span.to };
-    return series === undefined
-      ? []
-      : view.samples.gaps(`${signal.name}.${series.name}`, span).map((gap) => ({ gap, name: signal.name }));
-  });
-  return all
-    .filter(({ gap }) => gap.to - gap.from > 5e7)
-    .map(
-      ({ gap, name }): Line => ({
-        t: gap.from,
+  return view.result.signals.flatMap(({ name, series: [series] }) =>
+    (series === undefined ? [] : gapsOf(view, `${name}.${series.name}`)).map(
+      ({ from, to, why }): Line => ({
+        t: view.zero + seconds(from),
         kind: 'blind',
         weight: 3,
-        text: [code(name), ` does not observe for ${duration((gap.to - gap.from) / 1e9)}`],
+        subject: name,
+        text: [
+          code(name),
+          ` does not observe for ${duration(to - from)}`,
+          ...(why === undefined ? [] : [`: ${why}`]),
+        ],
       }),
-    );
+    ),
+  );
 }
 
 function otherLines(view: View): Line[] {
@@ -267,10 +273,11 @@ export function timelineOf(view: View): Weighted[] {
   ];
   return lines
     .toSorted((a, b) => a.t - b.t)
-    .map(({ t, weight, kind, text, ending }) => ({
+    .map(({ t, weight, kind, text, ending, subject }) => ({
       t,
       weight,
       ...(ending === undefined ? {} : { ending }),
+      ...(subject === undefined ? {} : { subject }),
       entry: { at: moment(since(view, t)), clock: clock(view, t), kind, text },
     }));
 }

@@ -11,10 +11,23 @@ import {
   type Tone,
   type VerdictIcon,
 } from '../document/blocks.ts';
-import { clock, date, findMeasure, healsItself, numberOf, seriesOf, since, type View } from '../view.ts';
+import {
+  breaksNothing,
+  clock,
+  date,
+  findMeasure,
+  healsItself,
+  numberOf,
+  seriesOf,
+  since,
+  type View,
+} from '../view.ts';
 import { shown } from '../words/detection.ts';
 import { counted, duration, listed, measured, moment } from '../words/figures.ts';
+import { loadWords, onlyMeasured } from '../words/loads.ts';
+import { dataFacts } from './data.ts';
 import { reasonsBeside } from './reasons.ts';
+import { sloFacts } from './slo.ts';
 
 const looks: Record<RunVerdict, { word: string; tone: Tone; icon: VerdictIcon }> = {
   'as-predicted': { word: 'As predicted', tone: 'good', icon: 'check' },
@@ -27,6 +40,12 @@ const looks: Record<RunVerdict, { word: string; tone: Tone; icon: VerdictIcon }>
 /** The verdict as a word, with its tone. */
 export const verdictLook = (verdict: RunVerdict): { word: string; tone: Tone; icon: VerdictIcon } =>
   looks[verdict];
+
+/** The same for a whole run: one that only measured has no verdict to speak of. */
+export const resultLook = (
+  result: Pick<RunResult, 'verdict' | 'injections' | 'predictions'>,
+): { word: string; tone: Tone; icon: VerdictIcon } =>
+  onlyMeasured(result) ? { word: 'Measured', tone: 'info', icon: 'check' } : looks[result.verdict];
 
 const impactLooks: Record<Impact, { word: string; tone: Tone }> = {
   none: { word: 'none', tone: 'good' },
@@ -57,8 +76,8 @@ export function headOf(view: View): Head {
   return {
     title: result.title,
     question: result.question,
-    ...verdictLook(result.verdict),
-    lead: sentence(lead.charAt(0).toUpperCase() + lead.slice(1)),
+    ...resultLook(result),
+    lead: sentence(capital(lead)),
     summary: sentence(result.summary.slice(first.length).trim()),
     reasons: reasonsBeside(result, 'failed predictions').map(sentence),
     meta: [
@@ -69,6 +88,8 @@ export function headOf(view: View): Head {
     ],
   };
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const held = (predictions: readonly PredictionResult[]): number =>
   predictions.filter((one) => one.verdict === 'held').length;
@@ -156,8 +177,34 @@ function loadFacts(view: View): Fact[] {
   ];
 }
 
+/** The figures of a run that breaks nothing: what each load came to. */
+function measuredFacts(view: View): Fact[] {
+  const { predictions } = view.result;
+  const loads = loadWords(view.result).flatMap(
+    ({ name, sent, succeeded, latency, errors, failing }): Fact[] => {
+      const [share, count] = [succeeded.share, succeeded.count];
+      return [
+        { label: `Successful ${name}`, value: share, note: `${count} of ${sent}` },
+        {
+          label: `Latency of ${name}, p95`,
+          value: latency.p95,
+          note: `p50 ${latency.p50}, p99 ${latency.p99}`,
+        },
+        { label: `Errors of ${name}`, value: errors, tone: failing ? 'bad' : 'good' },
+      ];
+    },
+  );
+  return [
+    ...(predictions.length === 0 ? [] : [predictionFact(view)]),
+    ...sloFacts(view),
+    ...loads,
+    ...dataFacts(view),
+  ];
+}
+
 /** The figures right below the verdict. */
 export function factsOf(view: View): Block {
+  if (breaksNothing(view)) return { is: 'facts', facts: measuredFacts(view) };
   const impact = impactWords(view.result);
   return {
     is: 'facts',
@@ -166,12 +213,16 @@ export function factsOf(view: View): Block {
       predictionFact(view),
       recoveryFact(view),
       ...loadFacts(view),
+      ...dataFacts(view),
+      ...sloFacts(view),
     ],
   };
 }
 
 function doneWords(view: View): Inline[] {
   const done = view.result.injections.filter((one) => one.acting !== undefined);
+  if (breaksNothing(view))
+    return [`${capital(listed(view.plan.watched.map((one) => one.text)))}. Nothing was broken.`];
   if (done.length === 0) return [...sentence(view.timeline.notStarted ?? 'Nothing was injected.')];
   const words = done.slice(0, 4).flatMap((one, index): Inline[] => {
     const held_s =
@@ -206,7 +257,7 @@ function seenWords(view: View): string {
     .filter((one) => one.verdict === 'failed')
     .map((one) => `‘${one.id}’`);
   const parts = [
-    impactWords(view.result).says,
+    ...(breaksNothing(view) ? [] : [impactWords(view.result).says]),
     ...(availability === undefined
       ? []
       : [`${availability} of ${load?.signal ?? ''} succeeded ${stretch(view)}${failures}.`]),
@@ -265,7 +316,11 @@ export const answersOf = (view: View): Block => ({
   answers: [
     { question: 'What was done?', answer: doneWords(view) },
     { question: 'What was seen?', answer: seenWords(view) },
-    { question: 'How long until recovery?', answer: recoveryWords(view) },
-    { question: 'Which signal showed it first and strongest?', answer: detectionWords(view) },
+    ...(breaksNothing(view)
+      ? []
+      : [
+          { question: 'How long until recovery?', answer: recoveryWords(view) },
+          { question: 'Which signal showed it first and strongest?', answer: detectionWords(view) },
+        ]),
   ],
 });

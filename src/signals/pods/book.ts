@@ -2,14 +2,9 @@ import type { Sink } from '../../model/contracts/signal.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Nanos } from '../../model/time.ts';
 import { uidOf } from '../../reach/kubernetes/fields.ts';
+import type { Book, Seen } from '../watch/book.ts';
 import { deletion, presence, type Transition, transitions } from './changes.ts';
 import { type PodView, present, viewOf } from './view.ts';
-
-/** When something was seen; with `since`, it happened at any time between the two. */
-export interface Seen {
-  t: Nanos;
-  since?: Nanos;
-}
 
 /** Counts of pods, each in one of the first three ways at most; a terminating pod counts as terminating only. */
 export const gauges = ['ready', 'running', 'pending', 'terminating'] as const;
@@ -17,7 +12,7 @@ export const gauges = ['ready', 'running', 'pending', 'terminating'] as const;
 type Counts = Record<(typeof gauges)[number], number>;
 
 /** What we know of each pod, by uid; writes every difference to the recording. */
-export class PodBook {
+export class PodBook implements Book {
   readonly #sink: Sink;
   readonly #pods = new Map<string, PodView>();
   #counts: Counts | undefined;

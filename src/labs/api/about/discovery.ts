@@ -1,12 +1,4 @@
-import {
-  GROUPS,
-  groupVersion,
-  RESOURCES,
-  REVIEWS,
-  type Resource,
-  type Subresource,
-  VERBS,
-} from '../resources.ts';
+import { GROUPS, groupVersion, REVIEWS, type Resource, SERVED, type Subresource } from '../resources.ts';
 import type { Fields } from '../values.ts';
 
 const RELEASE = { major: '1', minor: '32', patch: '4' };
@@ -31,6 +23,8 @@ interface Path {
 
 const STATUS_VERBS = ['get', 'patch', 'update'];
 const POST_ONLY = ['create'];
+const PROXY_VERBS = ['create', 'delete', 'get', 'patch', 'update'];
+const proxyOptions = ({ kind }: Resource) => ({ group: '', version: 'v1', kind: `${kind}ProxyOptions` });
 
 /** What the subresource of a kind takes and can do. */
 function subresource(resource: Resource, name: Subresource): Path {
@@ -39,6 +33,7 @@ function subresource(resource: Resource, name: Subresource): Path {
     return { verbs: STATUS_VERBS, kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } };
   if (name === 'eviction')
     return { verbs: POST_ONLY, kind: { group: 'policy', version: 'v1', kind: 'Eviction' } };
+  if (name === 'proxy') return { verbs: PROXY_VERBS, kind: proxyOptions(resource) };
   if (name === 'log') return { verbs: ['get'], kind: own };
   if (name === 'finalize') return { verbs: ['update'], kind: own };
   return { verbs: STATUS_VERBS, kind: own };
@@ -71,7 +66,7 @@ function groupFields(of: { group: string; version: string }): Fields {
 
 /** `/api/v1`, `/apis/GROUP/VERSION` in the old form, or undefined. */
 export function resourceList(group: string, version: string): Fields | undefined {
-  const kept = RESOURCES.filter((one) => one.group === group && one.version === version);
+  const kept = SERVED.filter((one) => one.group === group && one.version === version);
   const asked = REVIEWS.filter((one) => one.group === group && one.version === version);
   if (kept.length + asked.length === 0) return undefined;
   const reviews = asked.map((one) => ({
@@ -96,7 +91,7 @@ function resourceEntries(one: Resource): Fields[] {
     singularName: one.singular,
     namespaced: one.namespaced,
     kind: one.kind,
-    verbs: VERBS,
+    verbs: one.verbs,
     ...(one.shortNames.length === 0 ? {} : { shortNames: one.shortNames }),
     ...(one.categories.length === 0 ? {} : { categories: one.categories }),
   };
@@ -130,12 +125,12 @@ export function aggregated(path: '/api' | '/apis', version: string): Fields {
 }
 
 function aggregatedResources(of: { group: string; version: string }): Fields[] {
-  const kept = RESOURCES.filter((one) => one.group === of.group).map((one) => ({
+  const kept = SERVED.filter((one) => one.group === of.group).map((one) => ({
     resource: one.plural,
     responseKind: { group: one.group, version: one.version, kind: one.kind },
     scope: one.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: one.singular,
-    verbs: VERBS,
+    verbs: one.verbs,
     ...(one.shortNames.length === 0 ? {} : { shortNames: one.shortNames }),
     ...(one.categories.length === 0 ? {} : { categories: one.categories }),
     subresources: one.subresources.map((name) => {

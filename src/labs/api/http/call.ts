@@ -2,6 +2,7 @@ import type { Identity } from '../access.ts';
 import type { Resource } from '../resources.ts';
 import type { Status } from '../status.ts';
 import type { Store } from '../store.ts';
+import type { UsageSource } from '../usage.ts';
 import type { Fields } from '../values.ts';
 import type { Form } from './form.ts';
 
@@ -27,6 +28,7 @@ export type LogSource = (
 export interface Cluster {
   store: Store;
   logs: LogSource | undefined;
+  usage: UsageSource | undefined;
   /** How often a watch that asks for bookmarks gets one. */
   bookmarkMs: number;
   /** How a watch from a forgotten version is refused: in the stream, as API servers now do, or by HTTP status. */

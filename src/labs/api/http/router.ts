@@ -2,13 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ok } from '../../../model/result.ts';
 import { authorize, type Identity, review } from '../access.ts';
 import type { Models } from '../kinds/fields.ts';
+import { isMeasured } from '../resources.ts';
 import { failure, type Outcome, refuse, unknownPath } from '../status.ts';
 import { fieldsOf } from '../values.ts';
 import { receive } from '../verbs/body.ts';
 import { create } from '../verbs/create.ts';
 import { remove, removeAll } from '../verbs/delete.ts';
 import { evict } from '../verbs/evict.ts';
+import { locate } from '../verbs/locate.ts';
 import { logs } from '../verbs/logs.ts';
+import { metrics } from '../verbs/metrics.ts';
 import { list, read } from '../verbs/read.ts';
 import { scale } from '../verbs/scale.ts';
 import { patch, update } from '../verbs/update.ts';
@@ -17,7 +20,8 @@ import { mediaType, readBody } from './body.ts';
 import type { Answer, Call, Cluster } from './call.ts';
 import { document } from './documents.ts';
 import { formOf } from './form.ts';
-import { type Place, placeOf } from './path.ts';
+import { type Place, type ProxyPlace, placeOf } from './path.ts';
+import { passOn } from './proxy.ts';
 import { send, sendDocument } from './send.ts';
 import { sinkOf } from './sink.ts';
 
@@ -47,14 +51,19 @@ export async function handle(
 }
 
 async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await readBody(request);
   const who = served.identify(request);
   const url = new URL(request.url ?? '/', 'https://127.0.0.1');
+  const place = placeOf(url.pathname);
+  if (who.ok && place?.at === 'proxy') {
+    throughProxy({ served, who: who.value, place, url }, request, response);
+    return;
+  }
+  const body = await readBody(request);
   const outcome = !who.ok
     ? who
     : !body.ok
       ? body
-      : await route(served, { request, url, who: who.value, body: body.value });
+      : await route(served, { request, url, who: who.value, body: body.value }, place);
   if (!outcome.ok) send(request, response, { code: outcome.problem.code, body: outcome.problem });
   else if ('stream' in outcome.value) outcome.value.stream(sinkOf(response));
   else if ('text' in outcome.value) sendDocument(response, outcome.value);
@@ -70,9 +79,24 @@ interface Asked {
 
 type Routed = Outcome<Answer | { text: string | Buffer; type: string; code: number }>;
 
-async function route(served: Served, asked: Asked): Promise<Routed> {
-  const place = placeOf(asked.url.pathname);
-  if (place === undefined) return unknownPath();
+/** Its body is not read here: it may be of any kind, and of any length. */
+function throughProxy(
+  { served, who, place, url }: { served: Served; who: Identity; place: ProxyPlace; url: URL },
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const { resource, namespace, id, rest } = place;
+  const verb = verbOf(request.method ?? '', id, new URLSearchParams());
+  const attempt = { group: '', resource: resource.plural, subresource: 'proxy', namespace, name: id };
+  const allowed = authorize(who, { verb: verb ?? 'get', ...attempt });
+  const found = allowed.ok ? locate(served.cluster.store, place) : allowed;
+  if (!found.ok) send(request, response, { code: found.problem.code, body: found.problem });
+  else if (rest !== '') passOn({ from: request, response }, { ...found.value, path: `${rest}${url.search}` });
+  else response.writeHead(301, { Location: `${url.pathname}/${url.search}` }).end();
+}
+
+async function route(served: Served, asked: Asked, place: Place | undefined): Promise<Routed> {
+  if (place === undefined || place.at === 'proxy') return unknownPath();
   if (place.at === 'document') {
     const allowed = authorize(asked.who, {
       verb: (asked.request.method ?? '').toLowerCase(),
@@ -131,6 +155,8 @@ interface Doing {
 
 function act(cluster: Cluster, call: Call, doing: Doing): Outcome<Answer> {
   const { verb, method, models } = doing;
+  if (isMeasured(call.resource))
+    return call.resource.verbs.includes(verb) ? metrics(cluster, call) : notAllowed();
   if (call.subresource === 'log') return verb === 'get' ? logs(cluster, call) : notAllowed();
   if (call.subresource === 'eviction') return method === 'POST' ? evict(cluster, call) : notAllowed();
   if (call.subresource === 'scale')

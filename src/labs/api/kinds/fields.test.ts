@@ -37,6 +37,23 @@ test.each([
   expect(decode(models, 'Deployment', deployment(spec)).wrong).toBe(`json: ${text}`);
 });
 
+test.each([
+  ['1024Mi', '1Gi', undefined],
+  ['0.5', '500m', undefined],
+  [
+    '64MB',
+    '64MB',
+    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+  ],
+])('the quantity %s is kept as %s', (given, kept, wrong) => {
+  const containers = [{ name: 'a', resources: { requests: { memory: given } } }];
+  const read = decode(models, 'Pod', { apiVersion: 'v1', kind: 'Pod', metadata: {}, spec: { containers } });
+  expect(read.wrong).toBe(wrong);
+  expect(read.object['spec']).toEqual({
+    containers: [{ name: 'a', resources: { requests: { memory: kept } } }],
+  });
+});
+
 test('a number may stand for a quantity, and either for intOrString', () => {
   const container = {
     name: 'a',

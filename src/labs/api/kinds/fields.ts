@@ -1,3 +1,4 @@
+import { canonicalQuantity } from '../../../reach/kubernetes/quantity.ts';
 import { type Fields, isFields } from '../values.ts';
 
 /** What the official client knows about one type: its fields and their types. */
@@ -28,6 +29,9 @@ export function loadModels(): Promise<Models> {
 
 const isModel = (value: unknown): boolean =>
   typeof value === 'function' && Object.hasOwn(value, 'getAttributeTypeMap');
+
+const NO_QUANTITY =
+  "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
 /** The maps whose values are quantities: a bare number is as good as its text. */
 const QUANTITIES = new Set(['limits', 'requests', 'capacity', 'allocatable']);
@@ -88,10 +92,17 @@ class Decoder {
   #map(type: string, value: unknown, where: Where): unknown {
     if (!isFields(value)) return this.#mistake(value, `map[string]${type}`, where);
     const entries = Object.entries(value).map(([key, one]) => {
-      if (QUANTITIES.has(where.name) && typeof one === 'number') return [key, String(one)];
+      if (QUANTITIES.has(where.name)) return [key, this.#quantity(one)];
       return [key, one === null ? '' : this.#value(type, one, { ...where, at: `${where.at}.${key}` })];
     });
     return Object.fromEntries(entries);
+  }
+
+  /** In the form that the API gives back; null is nothing. */
+  #quantity(value: unknown): unknown {
+    const canonical = canonicalQuantity(value ?? 0);
+    if (canonical === undefined) this.wrong ??= NO_QUANTITY;
+    return canonical ?? value;
   }
 
   #mistake(value: unknown, type: string, where: Where): unknown {

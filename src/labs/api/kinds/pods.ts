@@ -13,10 +13,15 @@ const toleration = (key: string) => ({
 });
 const TOLERATED = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 
+const CONTAINER_LISTS = ['containers', 'initContainers'];
+
 /** What a pod gets when it is made: the defaults of its spec, and what admission adds. Changes `pod`. */
 export function podDefaults(pod: KubeObject): void {
   const spec = fieldsOf(pod['spec']);
   specDefaults(spec);
+  for (const list of CONTAINER_LISTS) {
+    for (const container of listOf(spec[list]).filter(isFields)) requestDefaults(container);
+  }
   fill(spec, { serviceAccountName: 'default', priority: 0, preemptionPolicy: 'PreemptLowerPriority' });
   fill(spec, { serviceAccount: spec['serviceAccountName'] });
   const given = listOf(spec['tolerations']);
@@ -41,7 +46,7 @@ function specDefaults(spec: Fields): void {
     enableServiceLinks: true,
   });
   if (spec['serviceAccountName'] !== undefined) fill(spec, { serviceAccount: spec['serviceAccountName'] });
-  for (const list of ['containers', 'initContainers']) {
+  for (const list of CONTAINER_LISTS) {
     for (const container of listOf(spec[list]).filter(isFields)) containerDefaults(container);
   }
   for (const volume of listOf(spec['volumes']).filter(isFields)) volumeDefaults(volume);
@@ -60,6 +65,10 @@ function containerDefaults(container: Fields): void {
     const reference = dig(variable, 'valueFrom', 'fieldRef');
     if (isFields(reference)) fill(reference, { apiVersion: 'v1' });
   }
+}
+
+/** What a container limits, it also requests. The API does so to pods alone: a template stays as it was written. */
+function requestDefaults(container: Fields): void {
   const limits = dig(container, 'resources', 'limits');
   const resources = fieldsOf(container['resources']);
   if (isFields(limits)) resources['requests'] = { ...limits, ...fieldsOf(resources['requests']) };

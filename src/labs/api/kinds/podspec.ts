@@ -1,5 +1,6 @@
+import { quantityOf } from '../../../reach/kubernetes/quantity.ts';
 import type { Cause } from '../status.ts';
-import { dig, listOf, textOf } from '../values.ts';
+import { dig, fieldsOf, listOf, textOf } from '../values.ts';
 import { required, wrong } from './causes.ts';
 import { LABEL_RULE, LABEL_SYNTAX } from './names.ts';
 
@@ -34,8 +35,39 @@ function containerCauses(container: unknown, field: string): Cause[] {
         wrong(`${field}.ports[${index}].containerPort`, number, 'must be between 1 and 65535, inclusive'),
       );
   }
+  causes.push(...resourceCauses(dig(container, 'resources'), `${field}.resources`));
   for (const [index, variable] of listOf(dig(container, 'env')).entries())
     if (textOf(dig(variable, 'name')) === '') causes.push(required(`${field}.env[${index}].name`));
+  return causes;
+}
+
+const STANDARD = /^(cpu|memory|ephemeral-storage|hugepages-.+)$/;
+
+/** What is wrong with requests and limits: unknown names, negative amounts, requests above their limits. */
+function resourceCauses(resources: unknown, field: string): Cause[] {
+  const limits = fieldsOf(dig(resources, 'limits'));
+  const requests = fieldsOf(dig(resources, 'requests'));
+  const amounts = Object.entries({ limits, requests }).flatMap(([kind, all]) =>
+    Object.entries(all).flatMap(([name, amount]) => amountCauses(name, amount, `${field}.${kind}[${name}]`)),
+  );
+  const excessive = Object.entries(requests).filter(
+    ([name, amount]) => (quantityOf(amount) ?? 0) > (quantityOf(limits[name]) ?? Number.POSITIVE_INFINITY),
+  );
+  return [
+    ...amounts,
+    ...excessive.map(([name, amount]) =>
+      wrong(`${field}.requests`, amount, `must be less than or equal to ${name} limit of ${limits[name]}`),
+    ),
+  ];
+}
+
+function amountCauses(name: string, amount: unknown, field: string): Cause[] {
+  const causes: Cause[] = [];
+  if (!name.includes('/') && !STANDARD.test(name)) {
+    causes.push(wrong(field, name, 'must be a standard resource type or fully qualified'));
+    causes.push(wrong(field, name, 'must be a standard resource for containers'));
+  }
+  if ((quantityOf(amount) ?? 0) < 0) causes.push(wrong(field, amount, 'must be greater than or equal to 0'));
   return causes;
 }
 

@@ -54,6 +54,34 @@ test.each<[string, string, Fields, string]>([
     { containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 70_000 }] }] },
     'spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive',
   ],
+  [
+    'pods',
+    'Pod',
+    {
+      containers: [
+        { name: 'c', image: 'i', resources: { requests: { memory: '2Gi' }, limits: { memory: '1Gi' } } },
+      ],
+    },
+    'spec.containers[0].resources.requests: Invalid value: "2Gi": must be less than or equal to memory limit of 1Gi',
+  ],
+  [
+    'deployments',
+    'Deployment',
+    {
+      selector,
+      template: {
+        ...template,
+        spec: { containers: [{ ...containers[0], resources: { limits: { cpu: '-1' } } }] },
+      },
+    },
+    'spec.template.spec.containers[0].resources.limits[cpu]: Invalid value: "-1": must be greater than or equal to 0',
+  ],
+  [
+    'pods',
+    'Pod',
+    { containers: [{ name: 'c', image: 'i', resources: { requests: { ram: '1' } } }] },
+    'spec.containers[0].resources.requests[ram]: Invalid value: "ram": must be a standard resource for containers',
+  ],
   ['services', 'Service', {}, 'spec.ports: Required value'],
   ['services', 'Service', { ports: [{ port: 1 }, { port: 2 }] }, 'spec.ports[0].name: Required value'],
 ])('%s: %s %j', (...[plural, kind, spec, expected]) => {
@@ -116,4 +144,25 @@ test('what cannot change is refused', () => {
     object('Deployment', { selector, template }),
   );
   expect(changed[0]).toMatch(/^spec.selector: .*field is immutable$/);
+});
+
+test('what a pod limits it also requests; a template stays as it was written', () => {
+  const limited = [
+    {
+      name: 'c',
+      image: 'i:1',
+      resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '500m' } },
+    },
+  ];
+  const pod = object('Pod', { containers: limited });
+  fillDefaults('pods', pod);
+  expect(pod['spec']).toMatchObject({
+    containers: [{ resources: { requests: { cpu: '500m', memory: '1Gi' } } }],
+  });
+  const deployment = object('Deployment', {
+    selector,
+    template: { ...template, spec: { containers: limited } },
+  });
+  fillDefaults('deployments', deployment);
+  expect(deployment['spec']).toMatchObject({ template: { spec: { containers: limited } } });
 });

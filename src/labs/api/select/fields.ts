@@ -1,6 +1,6 @@
 import { ok } from '../../../model/result.ts';
 import type { KubeObject } from '../objects.ts';
-import type { Resource } from '../resources.ts';
+import { isMeasured, type Resource } from '../resources.ts';
 import { type Outcome, refuse } from '../status.ts';
 import { dig } from '../values.ts';
 
@@ -40,6 +40,9 @@ const FIELDS: Record<string, string[]> = {
   replicasets: ['status.replicas'],
 };
 
+const fieldsOf = (resource: Resource): string[] =>
+  isMeasured(resource) ? [] : (FIELDS[resource.plural] ?? []);
+
 /** Reads a field selector (`a=b`, `a==b`, `a!=b`, comma separated) into a test; a 400 for fields not served. */
 export function fieldSelector(resource: Resource, text: string): Outcome<Test> {
   const tests: Test[] = [];
@@ -47,7 +50,7 @@ export function fieldSelector(resource: Resource, text: string): Outcome<Test> {
     const found = /^\s*([^=!]+?)\s*(==|!=|=)(.*)$/s.exec(part);
     if (found === null) return refuse(400, `invalid field selector: "${part}"; can't understand "${part}"`);
     const [, path = '', operator, raw = ''] = found;
-    if (!COMMON.includes(path) && !FIELDS[resource.plural]?.includes(path))
+    if (!COMMON.includes(path) && !fieldsOf(resource).includes(path))
       return refuse(400, notServed(resource, text, path));
     const value = raw.replace(/\\([\\,=])/g, '$1');
     tests.push((object) => (fieldText(object, path) === value) === (operator !== '!='));

@@ -28,6 +28,22 @@ export const NAMESPACES: Layout = {
   cells: (one) => [one.metadata.name, textOf(dig(one, 'status', 'phase')), created(one)],
 };
 
+export const API_SERVICES: Layout = {
+  columns: [NAME, short('Service'), short('Available'), AGE],
+  cells: (one) => [one.metadata.name, serviceOf(one), availability(one), created(one)],
+};
+
+function serviceOf(one: KubeObject): string {
+  const service = fieldsOf(dig(one, 'spec', 'service'));
+  const { namespace, name } = service;
+  return name === undefined ? 'Local' : `${textOf(namespace)}/${textOf(name)}`;
+}
+
+function availability(one: KubeObject): string {
+  const { status = 'Unknown', reason } = condition(one['status'], 'Available') ?? {};
+  return status === 'True' ? 'True' : `${textOf(status)} (${textOf(reason)})`;
+}
+
 export const LEASES: Layout = {
   columns: [NAME, short('Holder'), AGE],
   cells: (one) => [one.metadata.name, textOf(dig(one, 'spec', 'holderIdentity')), created(one)],

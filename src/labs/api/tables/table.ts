@@ -1,14 +1,25 @@
 import type { KubeObject } from '../objects.ts';
-import type { Resource } from '../resources.ts';
+import { isMeasured, type Resource } from '../resources.ts';
 import { dig, type Fields } from '../values.ts';
 import { age } from './age.ts';
 import { type Cell, type Layout, short } from './column.ts';
+import { MEASUREMENTS } from './measurements.ts';
 import { ENDPOINT_SLICES, ENDPOINTS, SERVICES } from './network.ts';
-import { CONFIG_MAPS, EVENTS, LEASES, NAMESPACES, NODES, SECRETS, SERVICE_ACCOUNTS } from './others.ts';
+import {
+  API_SERVICES,
+  CONFIG_MAPS,
+  EVENTS,
+  LEASES,
+  NAMESPACES,
+  NODES,
+  SECRETS,
+  SERVICE_ACCOUNTS,
+} from './others.ts';
 import { PODS } from './pods.ts';
 import { DAEMON_SETS, DEPLOYMENTS, REPLICA_SETS, STATEFUL_SETS } from './workloads.ts';
 
 const LAYOUTS: Record<string, Layout> = {
+  apiservices: API_SERVICES,
   configmaps: CONFIG_MAPS,
   daemonsets: DAEMON_SETS,
   deployments: DEPLOYMENTS,
@@ -37,7 +48,7 @@ export function asTable(
   page: { metadata: Fields; items: KubeObject[] },
   query: URLSearchParams,
 ): Fields {
-  const layout = LAYOUTS[resource.plural] ?? PLAIN;
+  const layout = isMeasured(resource) ? MEASUREMENTS : (LAYOUTS[resource.plural] ?? PLAIN);
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',

@@ -19,6 +19,7 @@ interface WatchEvent {
 const clusterOf = (store: Store): Cluster => ({
   store,
   logs: undefined,
+  usage: undefined,
   bookmarkMs: 3_600_000,
   goneAs: 'event',
 });

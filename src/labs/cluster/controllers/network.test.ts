@@ -88,6 +88,29 @@ describe('the scheduler', () => {
     await until('both placed', () => placed() === 2);
   });
 
+  test('leaves a pod waiting that requests more than is left, until enough is free', async () => {
+    registerNode(store, '127.9.0.1');
+    alter(store, { key: { resource: 'nodes', namespace: '', name: 'practice-1' } }, (one) =>
+      Object.assign(one, { status: { allocatable: { cpu: '1', memory: '1Gi' } } }),
+    );
+    const resources = { requests: { cpu: '600m', memory: '700Mi' } };
+    for (const name of ['a', 'b']) {
+      const pod = makePod(name, { resources });
+      store.create(keyOf('pods', pod), pod);
+    }
+    const refused = await until('refused', () =>
+      store.list('events').find((event) => event['reason'] === 'FailedScheduling'),
+    );
+    expect(refused).toMatchObject({
+      type: 'Warning',
+      reportingComponent: 'default-scheduler',
+      involvedObject: { kind: 'Pod', name: 'b' },
+      message: expect.stringContaining('1 Insufficient cpu, 1 Insufficient memory. preemption:'),
+    });
+    store.remove({ resource: 'pods', namespace: NAMESPACE, name: 'a' });
+    await until('placed', () => placed() === 1);
+  });
+
   test('places no more pods than a node takes', async () => {
     registerNode(store, '127.9.0.1');
     for (let index = 0; index <= MOST_PODS; index++) addPod(`pod-${index}`);
@@ -95,7 +118,10 @@ describe('the scheduler', () => {
     const refused = await until('one refused', () =>
       store.list('events').find((event) => event['reason'] === 'FailedScheduling'),
     );
-    expect(refused['message']).toContain('Too many pods');
+    expect(refused['message']).toBe(
+      '0/1 nodes are available: 1 Too many pods. ' +
+        'preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.',
+    );
     store.remove(keyOf('pods', podsIn(store).find((pod) => pod.spec.nodeName !== undefined) as Pod));
     await until('the last one placed', () => podsIn(store).every((pod) => pod.spec.nodeName !== undefined));
   });

@@ -1,4 +1,5 @@
 import { fillDefaults } from '../../api/kinds/defaults.ts';
+import { newPodStatus } from '../../api/kinds/pods.ts';
 import type { Change, Store } from '../../api/store.ts';
 import {
   alter,
@@ -98,9 +99,9 @@ function createPod(store: Store, set: ReplicaSet): Pod {
       ownerReferences: [ownerReference(set)],
     },
     spec: structuredClone(spec),
-    status: { phase: 'Pending' },
   };
   fillDefaults('pods', pod);
+  pod.status = newPodStatus(pod);
   const created = store.create(keyOf('pods', pod), pod);
   return created.ok ? (created.object as Pod) : createPod(store, set);
 }

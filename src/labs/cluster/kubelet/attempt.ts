@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { goWords } from '../../api/http/words.ts';
 import { type Contained, type Program, runContained } from '../../process/contained.ts';
 import type { Reaper } from '../../process/reaper.ts';
 import type { Container, Probe } from '../shapes.ts';
@@ -53,7 +54,7 @@ function tryHttp(
       headers: { 'user-agent': 'kube-probe/1.32', accept: '*/*', connection: 'close', ...headers },
       signal: AbortSignal.timeout(timeoutMs),
     });
-    ask.once('error', (error) => failed(wordsFor(error, `${host}:${port}`)));
+    ask.once('error', (error) => failed(goWords(error, `${host}:${port}`)));
     ask.once('response', (response) => {
       const code = response.statusCode ?? 0;
       const success = code >= 200 && code < 400;
@@ -62,15 +63,6 @@ function tryHttp(
     });
     ask.end();
   });
-}
-
-/** Go's words for what went wrong, as the events of a real kubelet have them. */
-function wordsFor(error: Error & { code?: string }, address: string): string {
-  if (error.name === 'TimeoutError' || error.name === 'AbortError')
-    return 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
-  if (error.code === 'ECONNREFUSED') return `dial tcp ${address}: connect: connection refused`;
-  if (error.code === 'ECONNRESET') return 'EOF';
-  return error.message;
 }
 
 function tryTcp(
@@ -88,7 +80,7 @@ function tryTcp(
     };
     socket.setTimeout(timeoutMs, () => end(false, `dial tcp ${host}:${port}: i/o timeout`));
     socket.once('connect', () => end(true, ''));
-    socket.once('error', (error) => end(false, wordsFor(error, `${host}:${port}`)));
+    socket.once('error', (error) => end(false, goWords(error, `${host}:${port}`)));
   });
 }
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { sleep } from '../../../reach/clock.ts';
-import { type Contained, type Ending, runContained, SIGNAL_NUMBERS } from '../../process/contained.ts';
+import { type Contained, type Ending, runContained } from '../../process/contained.ts';
+import { followTree, type ProcessTree, type TreeUsage } from '../../process/tree.ts';
 import { timestamp } from '../access.ts';
 import type { Container, ContainerState, ContainerStatus, Terminated } from '../shapes.ts';
 import { type BackOff, createBackOff } from './backoff.ts';
@@ -9,7 +10,13 @@ import { graceOf, type PodContext } from './context.ts';
 import { environmentOf } from './environment.ts';
 import { commandOf } from './images.ts';
 import { openLog } from './logs.ts';
+import { watchMemory } from './memory.ts';
 import { superviseProbes } from './supervision.ts';
+
+interface End extends Ending {
+  /** Its memory limit ended it. */
+  outOfMemory: boolean;
+}
 
 /** One container of a pod: started, probed, restarted as the pod's policy says, and ended. */
 export class ContainerRun {
@@ -26,6 +33,7 @@ export class ContainerRun {
   #started = false;
   #id: string | undefined;
   #process: Contained | undefined;
+  #tree: ProcessTree | undefined;
   #killTimer: NodeJS.Timeout | undefined;
 
   constructor(context: PodContext, container: Container) {
@@ -38,6 +46,15 @@ export class ContainerRun {
   /** The running process, if there is one. */
   get process(): Contained | undefined {
     return this.#process;
+  }
+
+  get name(): string {
+    return this.#container.name;
+  }
+
+  /** What its process, and all that this started, use now; undefined where none runs. */
+  usage(): TreeUsage | undefined {
+    return this.#process === undefined ? undefined : this.#tree?.usage();
   }
 
   /** Starts it; resolves when it has ended and will not start again. */
@@ -115,6 +132,7 @@ export class ContainerRun {
     if (log !== 'ignore') closeSync(log);
     node.track(process, true);
     this.#process = process;
+    this.#tree = followTree(process.identity);
     this.#id = `containerd://${randomBytes(32).toString('hex')}`;
     this.#started = container.startupProbe === undefined;
     this.#ready = this.#started && container.readinessProbe === undefined;
@@ -123,9 +141,10 @@ export class ContainerRun {
     return process;
   }
 
-  /** Probes the program until it ends. */
-  async #watch(process: Contained): Promise<Ending> {
+  /** Probes the program, and looks at its memory, until it ends. */
+  async #watch(process: Contained): Promise<End> {
     const probing = new AbortController();
+    const memory = watchMemory(this.#container, this.#tree ?? followTree(process.identity));
     superviseProbes(
       {
         context: this.#context,
@@ -138,11 +157,12 @@ export class ContainerRun {
       probing.signal,
     );
     const ending = await process.exited;
+    memory.stop();
     probing.abort();
     clearTimeout(this.#killTimer);
     this.#process = undefined;
     this.#context.node.track(process, false);
-    return ending;
+    return { ...ending, outOfMemory: memory.killed && ending.signal === 'SIGKILL' };
   }
 
   #endUnhealthy(process: Contained, probe: string): void {
@@ -159,19 +179,17 @@ export class ContainerRun {
     this.#killTimer = setTimeout(() => process.kill(), graceMs);
   }
 
-  #terminated({ exitCode, signal }: Ending, startedAt: number): Terminated {
-    const number = signal === undefined ? undefined : SIGNAL_NUMBERS[signal];
+  #terminated({ exitCode, outOfMemory }: End, startedAt: number): Terminated {
     return {
       exitCode,
-      ...(number === undefined ? {} : { signal: number }),
-      reason: exitCode === 0 ? 'Completed' : 'Error',
+      reason: outOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error',
       startedAt: timestamp(startedAt),
       finishedAt: timestamp(),
       containerID: this.#id ?? '',
     };
   }
 
-  #mayRestart({ exitCode }: Ending): boolean {
+  #mayRestart({ exitCode }: End): boolean {
     const policy = this.#context.pod.spec.restartPolicy ?? 'Always';
     return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
   }
@@ -191,17 +209,20 @@ export class ContainerRun {
     if (!this.#stopping.signal.aborted) this.#restarts += 1;
   }
 
+  /** A real registry's words, and the kubelet's around them. */
   async #cannotPull(): Promise<undefined> {
     const image = this.#container.image ?? '';
-    const message = `failed to pull and unpack image "${image}": not found`;
+    const message = notPulled(image);
     this.#tell('Pulling', `Pulling image "${image}"`);
     this.#warn('Failed', `Failed to pull image "${image}": ${message}`);
     this.#warn('Failed', 'Error: ErrImagePull');
     this.#set({ waiting: { reason: 'ErrImagePull', message } });
     await sleep(this.#context.node.timings.noticing, this.#stopping.signal);
-    this.#warn('BackOff', `Back-off pulling image "${image}"`);
+    const backingOff = `Back-off pulling image "${image}"`;
+    this.#tell('BackOff', backingOff);
+    this.#warn('Failed', 'Error: ImagePullBackOff');
     this.#set({
-      waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ${message}` },
+      waiting: { reason: 'ImagePullBackOff', message: `${backingOff}: ErrImagePull: ${message}` },
     });
     await sleep(this.#pullBackOff.next(0) || this.#pullBackOff.next(0), this.#stopping.signal);
   }
@@ -236,4 +257,13 @@ export class ContainerRun {
   #warn(reason: string, message: string): void {
     this.#context.report(this.#container, { type: 'Warning', reason, message });
   }
+}
+
+function notPulled(image: string): string {
+  const [first = '', ...rest] = image.split('/');
+  const registry = rest.length > 0 && /[.:]|^localhost$/.test(first) ? '' : 'docker.io/';
+  const name = registry + (registry !== '' && rest.length === 0 ? 'library/' : '') + image;
+  const full = /[:@][^/]*$/.test(name) ? name : `${name}:latest`;
+  const why = `failed to resolve reference "${full}": ${full}: not found`;
+  return `rpc error: code = NotFound desc = failed to pull and unpack image "${full}": ${why}`;
 }

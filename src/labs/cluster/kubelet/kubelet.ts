@@ -1,7 +1,9 @@
+import type { UsageSource } from '../../api/usage.ts';
 import { isTerminating, NODE_NAME, readAll } from '../access.ts';
 import type { Pod } from '../shapes.ts';
 import type { NodeContext } from './context.ts';
 import { type LogOptions, readLog } from './logs.ts';
+import { startSampler } from './usage.ts';
 import { PodWorker } from './worker.ts';
 
 /** The node's agent: runs the pods that are scheduled here as processes. */
@@ -13,6 +15,8 @@ export interface Kubelet {
   ): AsyncIterable<string> | undefined;
   /** The process numbers of a pod's containers that run now. */
   pids(namespace: string, pod: string): number[];
+  /** What the pods and the node use. */
+  readonly usage: UsageSource;
   /** Ends all pods: SIGTERM, SIGKILL after `graceMs`. Nothing starts after that. */
   stop(graceMs: number): Promise<void>;
 }
@@ -37,6 +41,7 @@ export function startKubelet(node: NodeContext): Kubelet {
     else look(object as Pod);
   });
   for (const pod of readAll<Pod>(node.store, 'pods')) look(pod);
+  const usage = startSampler(() => workers.values());
   const find = (namespace: string, name: string) =>
     [...workers.values()].findLast(
       ({ pod }) => pod.metadata.namespace === namespace && pod.metadata.name === name,
@@ -53,8 +58,10 @@ export function startKubelet(node: NodeContext): Kubelet {
       find(namespace, pod)?.runs.flatMap(({ process }) =>
         process === undefined ? [] : [process.identity.pid],
       ) ?? [],
+    usage,
     async stop(graceMs) {
       stopping = true;
+      usage.stop();
       unsubscribe();
       await Promise.all([...workers.values()].map((worker) => worker.shutDown(graceMs)));
     },

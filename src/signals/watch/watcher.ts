@@ -1,14 +1,14 @@
 import type { Sink } from '../../model/contracts/signal.ts';
-import type { Clock, KubernetesApi, WatchEnd, WatchEvent } from '../../model/contracts/world.ts';
+import type { ApiFailure, Clock, KubernetesApi, WatchEnd, WatchEvent } from '../../model/contracts/world.ts';
 import { fail, ok, type Problem, type Result } from '../../model/result.ts';
 import { NANOS_PER_MILLISECOND, type Nanos } from '../../model/time.ts';
 import { failureProblem } from '../../reach/kubernetes/failure.ts';
 import { uidOf, versionOf } from '../../reach/kubernetes/fields.ts';
-import { listAll } from '../../reach/kubernetes/list.ts';
-import { PodBook } from './book.ts';
+import { type Listed, listAll, PAGE } from '../../reach/kubernetes/list.ts';
+import type { Book } from './book.ts';
 import { Doubts } from './doubts.ts';
 
-/** Pauses between looks at the truth: while all is well, and while it is not. */
+/** Pauses between looks at the truth: while all is well (for each full page of the list), and while it is not. */
 const PULSE_MS = 3_000;
 const HURRY_MS = 250;
 const READ_DEADLINE_MS = 3_000;
@@ -21,6 +21,9 @@ const WATCH_S = 290;
 
 export interface WatchOptions {
   api: KubernetesApi;
+  /** What is watched, as kubectl names it: pods, events. */
+  what: string;
+  book: Book;
   path: string;
   query: Record<string, string>;
   clock: Clock;
@@ -29,15 +32,15 @@ export interface WatchOptions {
 }
 
 /**
- * Follows pods by list, watch and bookmarks. A watch that says nothing is not proof of a calm cluster (it stays open
+ * Follows a collection by list, watch and bookmarks. A watch that says nothing is not proof of a calm cluster (it stays open
  * and silent while etcd hangs), so every few seconds a quorum read compares what we know with the truth.
  *
  * We observe while the stream is open and what we know has been found true. Otherwise we are *lost* since the last
  * moment at which it was, and all that is seen while lost happened between then and when it was seen.
  */
-export class PodWatcher {
+export class Watcher {
   readonly #options: WatchOptions;
-  readonly #book: PodBook;
+  readonly #book: Book;
   readonly #doubts = new Doubts();
   readonly #first = Promise.withResolvers<void>();
   #version = '';
@@ -50,10 +53,12 @@ export class PodWatcher {
   #noticed: Nanos;
   #stream = new AbortController();
   #nap = new AbortController();
+  /** The longer the list, the rarer it is read, so that we stay a small part of what the API has to do. */
+  #pulse_ms = PULSE_MS;
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    this.#book = new PodBook(options.sink);
+    this.#book = options.book;
     this.#heard = options.clock.now();
     this.#lost = this.#heard;
     this.#noticed = this.#heard;
@@ -61,17 +66,17 @@ export class PodWatcher {
 
   /** Reads what is there and opens the stream; from then on it goes on by itself until the signal ends. */
   async start(): Promise<Result<{ ended: Promise<void> }>> {
-    const { api, signal, clock } = this.#options;
+    const { api, what, signal, clock } = this.#options;
     const listed = await this.#list();
     if (!listed.ok) {
-      return fail(failureProblem(api, listed.problem, { doing: 'list pods', code: 'signal-failed' }));
+      return fail(failureProblem(api, listed.problem, { doing: `list ${what}`, code: 'signal-failed' }));
     }
     this.#book.begin(listed.value.items, clock.now());
     this.#version = listed.value.version;
     this.#agreed = true;
     const ended = Promise.all([this.#follow(), this.#check()]).then(() => undefined);
     await Promise.race([this.#first.promise, clock.sleep(OPEN_WITHIN_MS, signal)]);
-    return this.#blind ? fail(notOpened(api)) : ok({ ended });
+    return this.#blind ? fail(notOpened(api, what)) : ok({ ended });
   }
 
   /** The stream, again and again. */
@@ -145,7 +150,7 @@ export class PodWatcher {
     while (!signal.aborted) {
       this.#nap = new AbortController();
       const calm = this.#lost === undefined && !this.#doubts.any;
-      await clock.sleep(calm ? PULSE_MS : HURRY_MS, AbortSignal.any([signal, this.#nap.signal]));
+      await clock.sleep(calm ? this.#pulse_ms : HURRY_MS, AbortSignal.any([signal, this.#nap.signal]));
       if (!signal.aborted) await this.#pulse();
       this.#tellLost();
     }
@@ -158,10 +163,10 @@ export class PodWatcher {
     if (this.#options.signal.aborted) return;
     if (!listed.ok) {
       const silent_ms = (clock.now() - this.#heard) / NANOS_PER_MILLISECOND;
-      if (this.#lost !== undefined || silent_ms > PULSE_MS) this.#lose(listed.problem.text);
+      if (this.#lost !== undefined || silent_ms > this.#pulse_ms) this.#lose(listed.problem.text);
       return;
     }
-    const versions = new Map(listed.value.items.map((pod) => [uidOf(pod), versionOf(pod)]));
+    const versions = new Map(listed.value.items.map((one) => [uidOf(one), versionOf(one)]));
     const judged = this.#doubts.compare(this.#book.versions(), versions);
     if (judged === 'same') {
       this.#agreed = true;
@@ -173,9 +178,11 @@ export class PodWatcher {
     }
   }
 
-  #list(): ReturnType<typeof listAll> {
+  async #list(): Promise<Result<Listed, ApiFailure>> {
     const { api, path, query, signal } = this.#options;
-    return listAll(api, { path, query, deadline_ms: READ_DEADLINE_MS }, signal);
+    const listed = await listAll(api, { path, query, deadline_ms: READ_DEADLINE_MS }, signal);
+    if (listed.ok) this.#pulse_ms = PULSE_MS * Math.max(1, Math.ceil(listed.value.items.length / PAGE));
+    return listed;
   }
 
   /** From now on things may be seen late, or missed. */
@@ -224,8 +231,8 @@ function endText(end: WatchEnd): string {
   }
 }
 
-const notOpened = (api: KubernetesApi): Problem => ({
+const notOpened = (api: KubernetesApi, what: string): Problem => ({
   code: 'signal-failed',
-  message: `The cluster ${api.about.context} lists pods but did not open a watch within ${OPEN_WITHIN_MS / 1_000} s.`,
-  fix: `Try \`kubectl --context ${api.about.context} get pods --watch\`.`,
+  message: `The cluster ${api.about.context} lists ${what} but did not open a watch within ${OPEN_WITHIN_MS / 1_000} s.`,
+  fix: `Try \`kubectl --context ${api.about.context} get ${what} --watch\`.`,
 });

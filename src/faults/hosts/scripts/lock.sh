@@ -1,0 +1,36 @@
+# The lock of this host: taken, renewed and given back under a lock of the kernel, so that two takers are told apart.
+verb=$1 run=$2 lease_s=$3 local=$4
+
+choose_place
+exec 9<"$place"
+flock -w 5 9 || exit 75
+now=$(up_s)
+locked_boot='' renewed=0 lasts=0 by=0 by_start=0 holder=''
+if [ -f "$place/lock" ]; then
+  read -r locked_boot renewed lasts by by_start holder <"$place/lock"
+fi
+case $renewed$lasts in *[!0-9]*) holder='' ;; esac
+left=0
+if [ -n "$holder" ] && [ "$locked_boot" = "$boot" ]; then
+  left=$((renewed + lasts - now))
+fi
+
+# On our own machine the lock also says which process keeps it: one that is gone keeps nothing.
+keep() {
+  by=0 by_start=0
+  if [ "$local" = yes ] && found=$(stat_of "$PPID"); then by=$PPID by_start=${found#* }; fi
+  printf '%s %s %s %s %s %s\n' "$boot" "$now" "$lease_s" "$by" "$by_start" "$run" >"$place/lock.new" &&
+    mv "$place/lock.new" "$place/lock" || exit 74
+  echo ours
+}
+
+told() {
+  if [ -z "$holder" ]; then echo free; else echo "held $((now - renewed)) $left $lasts $holder"; fi
+}
+
+case $verb in
+  take) if [ "$left" -le 0 ] || [ "$holder" = "$run" ]; then keep; else told; fi ;;
+  renew) if [ "$holder" = "$run" ]; then keep; else told; fi ;;
+  give) if [ "$holder" = "$run" ]; then rm -f "$place/lock"; fi ;;
+esac
+exit 0

@@ -1,0 +1,69 @@
+import type { World } from '../../model/contracts/world.ts';
+import type { Target } from '../../model/injection.ts';
+import { fail, ok, type Problem, type Result } from '../../model/result.ts';
+import { lookAtProcesses, type ProcessLook, type ProcessRow } from '../../reach/hosts/processes.ts';
+import { runScript } from '../../reach/hosts/script.ts';
+import { lookFor, select, treeOf } from '../../reach/hosts/select.ts';
+import { onHost, type Pinned, type ProcessDetail, processScript } from './target.ts';
+
+/** A target as it is now, before anything is done to it. */
+export interface Present {
+  detail: ProcessDetail;
+  row: ProcessRow;
+  /** The process, and everything below it where that belongs to the target. */
+  tree: readonly ProcessRow[];
+  /** What its selection matches now, itself among them. */
+  alike: readonly ProcessRow[];
+  owner: string;
+  /** Who we are on that host. */
+  us: string;
+}
+
+const may = processScript('may.sh');
+
+/** Looks at a target: that it still runs, and that we may send signals to it. Reads only. */
+export function presentTarget(world: World, target: Target, signal: AbortSignal): Promise<Result<Present>> {
+  return onHost(world, target, async (host, detail) => {
+    const look = await lookAtProcesses(host, lookFor(detail.selection), signal);
+    if (!look.ok) return look;
+    const row = pinnedRow(look.value, detail);
+    if (row === undefined) return fail(gone(target, detail));
+    const tree = detail.children ? treeOf(look.value, row.pid) : [row];
+    const args = tree.map(({ pid }) => String(pid));
+    const doing = 'see whether we may send signals';
+    const asked = await runScript(host, { script: may, args, doing, code: 'rights-missing' }, signal);
+    if (!asked.ok) return asked;
+    const answers = asked.value.stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' '));
+    const us = answers.at(-1)?.[2] ?? '?';
+    const forbidden = answers.find(([pid, allowed]) => allowed === 'no' && look.value.rows.has(Number(pid)));
+    if (forbidden !== undefined) return fail(notOurs(forbidden, { us, host: host.name }));
+    const alike = select(look.value, detail.selection);
+    return ok({ detail, row, tree, alike, owner: answers[0]?.[2] ?? '?', us });
+  });
+}
+
+/** The very process that was pinned, if it still runs. */
+export function pinnedRow(
+  look: ProcessLook,
+  { pid, start, boot }: Pinned & { boot: string },
+): ProcessRow | undefined {
+  const row = look.rows.get(pid);
+  return row?.start === start && look.boot === boot ? row : undefined;
+}
+
+const gone = (target: Target, { host }: ProcessDetail): Problem => ({
+  code: 'target-missing',
+  message: `${target.name} on the host ${host} has ended, and not by us.`,
+  fix: 'Run it again: the process is looked for anew.',
+});
+
+function notOurs([pid = '', , owner = '']: string[], { us, host }: { us: string; host: string }): Problem {
+  return {
+    code: 'rights-missing',
+    message: `${us} may not send signals to pid ${pid} of ${owner} on the host ${host}.`,
+    fix: `Run aftershock as ${owner} or as root.`,
+  };
+}

@@ -1,0 +1,29 @@
+# Processes by pid and start time.
+
+# "pid start state" of a process and of everything below it.
+tree() {
+  set +f
+  cat /proc/[0-9]*/stat 2>/dev/null |
+    sed -n 's/^\([0-9]*\) (.*) \([A-Za-z] [-0-9 ]*\)$/\1 \2/p' |
+    awk -v root="$1" '
+      $2 !~ /[ZX]/ { state[$1] = $2; parent[$1] = $3; start[$1] = $21 }
+      END {
+        inside[root] = 1
+        do {
+          more = 0
+          for (p in parent) if (!(p in inside) && (parent[p] in inside)) { inside[p] = 1; more = 1 }
+        } while (more)
+        for (p in inside) if (p in state) print p, start[p], state[p]
+      }'
+  set -f
+}
+
+# What we do is done only while its record is there and nobody has begun to undo it.
+may_act() {
+  [ -n "$record" ] && [ -e "$record/injection.json" ] && ! [ -e "$record/undone" ]
+}
+
+# No record, no process, no right.
+REFUSED=65
+GONE=66
+FORBIDDEN=77

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { LookAt, ProcessLook, ProcessRow } from './processes.ts';
+import { SCRIPT_MARK } from './script.ts';
+
+/** Which processes of a host are meant: exactly one of the four. */
+export type Selection = { pid: number } | { name: string } | { command: string } | { port: number };
+
+const host = z.string().min(1).describe('A host of the system file');
+const children = z
+  .boolean()
+  .describe('Also everything that it started, and what those started')
+  .exactOptional();
+/** The fields beside the one that selects. */
+const beside = { host, children };
+
+const text = z.string().trim().min(1);
+
+/** `{ host, pid | name | command | port, children }`, with what is further said beside it. */
+export const selectionShape = <T extends z.ZodRawShape>(more: T) =>
+  z.union(
+    [
+      z.strictObject({
+        ...beside,
+        ...more,
+        name: text.describe('Processes of this program, or with this name: nginx'),
+      }),
+      z.strictObject({ ...beside, ...more, command: text.describe('A part of its command line') }),
+      z.strictObject({
+        ...beside,
+        ...more,
+        port: z.int().min(1).max(65_535).describe('What listens on this TCP port'),
+      }),
+      z.strictObject({ ...beside, ...more, pid: z.int().min(1).describe('The process with this number') }),
+    ],
+    'must be { host, … } with exactly one of name, command, port and pid',
+  );
+
+/** Without host and the rest. */
+export function selectionOf(spec: Partial<Record<'pid' | 'name' | 'command' | 'port', unknown>>): Selection {
+  const { pid, name, command, port } = spec;
+  if (typeof pid === 'number') return { pid };
+  if (typeof name === 'string') return { name };
+  if (typeof command === 'string') return { command };
+  if (typeof port === 'number') return { port };
+  throw new TypeError('internal: a selection that selects nothing');
+}
+
+/** `named nginx`, `listening on port 8080`, after "processes". */
+export function selectionText(selection: Selection): string {
+  if ('pid' in selection) return `with pid ${selection.pid}`;
+  if ('name' in selection) return `named ${selection.name}`;
+  if ('command' in selection) return `with \`${selection.command}\` in the command line`;
+  return `listening on port ${selection.port}`;
+}
+
+/** What a look must show for a selection. */
+export const lookFor = (selection: Selection): LookAt => ('port' in selection ? 'port' : 'process');
+
+/** The processes that are meant, by pid; never a kernel thread, nor one of our own scripts. */
+export function select(look: ProcessLook, selection: Selection): ProcessRow[] {
+  const matches = matcher(look, selection);
+  return [...look.rows.values()]
+    .filter((row) => matches(row) && !isKernel(row) && !isOurScript(look, row))
+    .sort((a, b) => a.pid - b.pid);
+}
+
+function matcher(look: ProcessLook, selection: Selection): (row: ProcessRow) => boolean {
+  if ('pid' in selection) return ({ pid }) => pid === selection.pid;
+  if ('command' in selection) return ({ command }) => command?.includes(selection.command) === true;
+  if ('name' in selection) {
+    const short = selection.name.slice(0, COMM_LENGTH);
+    return (row) => row.comm === short || programOf(row) === selection.name;
+  }
+  const pids = look.listening.get(selection.port) ?? [];
+  return ({ pid }) => pids.includes(pid);
+}
+
+/** The kernel keeps this much of a process's name. */
+const COMM_LENGTH = 15;
+
+/** The file name of its program. */
+export const programOf = ({ exe }: ProcessRow): string | undefined => exe?.split('/').at(-1);
+
+const KTHREADD = 2;
+const isKernel = ({ pid, ppid, exe, command }: ProcessRow): boolean =>
+  (pid === KTHREADD || ppid === KTHREADD) && exe === undefined && (command ?? '') === '';
+
+/** The script that looks shares its session with all that it starts. */
+const isOurScript = (look: ProcessLook, row: ProcessRow): boolean =>
+  row.session === look.rows.get(look.self)?.session || row.command?.includes(SCRIPT_MARK) === true;
+
+/** A process and everything below it, the process itself first. */
+export function treeOf(look: ProcessLook, root: number): ProcessRow[] {
+  const inside = new Set([root]);
+  for (let size = 0; size < inside.size; ) {
+    size = inside.size;
+    for (const { pid, ppid } of look.rows.values()) if (inside.has(ppid)) inside.add(pid);
+  }
+  return [...inside].flatMap((pid) => look.rows.get(pid) ?? []);
+}
+
+/** Whether a process belongs to aftershock: see `Host.ours`. */
+export const isOurs = ({ command }: ProcessRow, ours: readonly string[]): boolean =>
+  ours.some((text) => command?.includes(text));
+
+/** Why a process is never a target: what we and the machine live by. Undefined where it may be one. */
+export function neverTarget(look: ProcessLook, row: ProcessRow, ours: readonly string[]): string | undefined {
+  if (row.pid === 1) return 'it is the init of this machine or container';
+  if (isKernel(row)) return 'it is a thread of the kernel';
+  if (isOurScript(look, row)) return 'it is a script of ours';
+  if (isOurs(row, ours)) return 'it is a process of aftershock itself';
+  for (let above = look.rows.get(look.self); above !== undefined; above = look.rows.get(above.ppid)) {
+    if (above.pid === row.pid) return 'aftershock runs below it';
+  }
+  return undefined;
+}

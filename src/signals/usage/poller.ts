@@ -1,0 +1,91 @@
+import type { Sink } from '../../model/contracts/signal.ts';
+import type { Clock, KubernetesApi } from '../../model/contracts/world.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
+import { NANOS_PER_SECOND, type Nanos } from '../../model/time.ts';
+import { nameOf, textAt } from '../../reach/kubernetes/fields.ts';
+import { listAll } from '../../reach/kubernetes/list.ts';
+import { pathOf, resources } from '../../reach/kubernetes/paths.ts';
+import { isTerminating } from '../../reach/kubernetes/pod.ts';
+import { type Figures, figureSeries, figuresOf, limitsOf, type PodUsage, usageOf } from './figures.ts';
+
+interface Parts {
+  api: KubernetesApi;
+  clock: Clock;
+  sink: Sink;
+  namespace: string;
+  selector: string;
+  every_s: number;
+}
+
+const series = Object.keys(figureSeries) as (keyof Figures)[];
+
+/** After so many of its own windows without a new one a figure says nothing of now. */
+const OLD_WINDOWS = 3;
+
+/** Reads what pods use, and writes it each time that there is something new. */
+export class UsagePoller {
+  readonly #parts: Parts;
+  /** What was written last: pods and their timestamps. */
+  #written = '';
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async poll(deadline_ms: number, signal: AbortSignal): Promise<Result<void, string>> {
+    const { api, clock, namespace, selector } = this.#parts;
+    const query = { labelSelector: selector };
+    const ask = (resource: typeof resources.pods) =>
+      listAll(api, { path: pathOf(resource, { namespace }), query, deadline_ms }, signal);
+    const [metrics, listed] = await Promise.all([ask(resources.podMetrics), ask(resources.pods)]);
+    if (!metrics.ok) return fail(`what the pods use cannot be read: ${metrics.problem.text}`);
+    if (!listed.ok) return fail(`the pods cannot be listed: ${listed.problem.text}`);
+    const t = clock.now();
+    const pods = new Map(listed.value.items.map((pod) => [nameOf(pod), pod]));
+    const told = metrics.value.items.flatMap((one) => usageOf(one) ?? []);
+    // What is told of a pod outlives it for a while.
+    const usages = told.filter((one) => {
+      const pod = pods.get(one.name);
+      return pod !== undefined && (isAlive(pod) || !this.#isOld(one));
+    });
+    if (usages.length === 0 && [...pods.values()].some(isAlive)) {
+      return fail(`there are no figures of ${selector} yet: a metrics server takes a while for a new pod`);
+    }
+    const old = usages.find((one) => this.#isOld(one));
+    if (old !== undefined) {
+      return fail(`the figures of pod/${old.name} are ${Math.round(this.#age_s(old))} s old`);
+    }
+    this.#write(t, usages, pods);
+    return ok(undefined);
+  }
+
+  /** Nothing is known from a moment on. */
+  lost(since: Nanos): void {
+    for (const name of series) this.#parts.sink.point(name, { t: since, value: null });
+    this.#written = '';
+  }
+
+  #write(t: Nanos, usages: readonly PodUsage[], pods: ReadonlyMap<string, JsonObject>): void {
+    const state = JSON.stringify(usages.map(({ name, timestamp }) => [name, timestamp]).sort());
+    if (state === this.#written) return;
+    this.#written = state;
+    const limits = new Map([...pods].map(([name, pod]) => [name, limitsOf(pod)]));
+    const figures = figuresOf(usages, limits);
+    const began = usages.map((one) => t - (this.#age_s(one) + one.window_s) * NANOS_PER_SECOND);
+    const since = Math.max(0, Math.min(t, ...began));
+    for (const name of series) this.#parts.sink.point(name, { t, value: figures[name], since });
+  }
+
+  #isOld(usage: PodUsage): boolean {
+    return this.#age_s(usage) > OLD_WINDOWS * usage.window_s + 2 * this.#parts.every_s;
+  }
+
+  /** How long its window has been over, by the API server's clock. */
+  #age_s({ timestamp }: PodUsage): number {
+    return this.#parts.api.serverTime() / 1_000 - timestamp;
+  }
+}
+
+const isAlive = (pod: JsonObject): boolean =>
+  textAt(pod, 'status', 'phase') === 'Running' && !isTerminating(pod);

@@ -1,0 +1,78 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { registries } from '../../src/cli/registries.ts';
+import { loadExperiment } from '../../src/files/load.ts';
+import { labs } from '../../src/labs/registry.ts';
+import { root, run, temporary } from '../support/cli.ts';
+
+const [POLL, TIME] = ['31220', '31224'];
+
+test('labs live side by side; status shows all of them, and down asks which one', async () => {
+  const home = temporary();
+  const lab = (...args: string[]) => run(['lab', ...args], { home });
+  try {
+    const [poll, time] = await Promise.all([
+      lab('up', '--port', POLL),
+      lab('up', 'timeserver', '--port', TIME),
+    ]);
+    expect([poll.code, time.code], poll.stderr + time.stderr).toEqual([0, 0]);
+    expect(poll.stdout).toMatch(/^ +poll-backend +http:\/\/127\.0\.0\.1:31220$/m);
+    expect(poll.stdout).toMatch(/^ +poll-frontend +http:\/\/127\.0\.0\.1:31221$/m);
+    expect(time.stdout).toMatch(/^ +timeserver +http:\/\/127\.0\.0\.1:31224$/m);
+    expect((await lab('status')).stdout).toBe(`${poll.stdout}\n${time.stdout}`);
+    expect((await lab('status', 'timeserver')).stdout).toBe(time.stdout);
+    expect((await lab('status', 'timeserver', '--port', POLL)).stdout).toBe(
+      `timeserver is not up on port ${POLL}\n`,
+    );
+    const which = await lab('down');
+    expect(which.code).toBe(2);
+    expect(which.stderr).toContain('2 labs are up: poll-app on port 31220, timeserver on port 31224');
+    expect(which.stderr).toContain(`aftershock lab down timeserver --port ${TIME}`);
+    expect((await lab('down', '--port', POLL)).stdout).toBe(`poll-app on port ${POLL} is down\n`);
+    expect((await lab('down')).stdout).toBe(`timeserver on port ${TIME} is down\n`);
+    expect((await lab('status')).stdout).toBe('no lab is up\n');
+    expect((await lab('down')).stdout).toBe('no lab was up\n');
+  } finally {
+    await lab('down', 'poll-app', '--port', POLL);
+    await lab('down', 'timeserver', '--port', TIME);
+  }
+});
+
+test('what a crashed lab left behind is removed by down, and no lab for status', async () => {
+  const home = temporary();
+  mkdirSync(join(home, 'labs', `poll-app-${POLL}`), { recursive: true });
+  expect((await run(['lab', 'status'], { home })).stdout).toBe('no lab is up\n');
+  expect((await run(['lab', 'down'], { home })).stdout).toBe(
+    `poll-app on port ${POLL} was not up; what it had left behind is removed\n`,
+  );
+  expect((await run(['lab', 'down'], { home })).stdout).toBe('no lab was up\n');
+});
+
+test('a lab that does not exist is told with those that do', async () => {
+  const { code, stderr } = await run(['lab', 'up', 'timeserve'], { home: temporary() });
+  expect(code).toBe(2);
+  expect(stderr).toContain('poll-app, timeserver');
+  expect(stderr).toContain('Did you mean `timeserver`?');
+});
+
+test('docs/lab.md tells every lab, its port, and every variable of the poll app', () => {
+  const page = readFileSync(join(root, 'docs/lab.md'), 'utf8');
+  const source = ['knobs.ts', 'frontend-settings.ts']
+    .map((name) => readFileSync(join(root, 'src/labs/poll-app', name), 'utf8'))
+    .join('');
+  const variables = [...source.matchAll(/(?:Setting\(|process\.env\[)'([A-Z_]+)'/g)].map(
+    ([, name = '']) => name,
+  );
+  expect(variables.length).toBeGreaterThan(10);
+  for (const name of variables) expect(page).toContain(`\`${name}`);
+  for (const { name, port } of labs) expect(page).toMatch(new RegExp(`^\\| \`${name}\` .* ${port} `, 'm'));
+});
+
+test.each(['timeserver', 'poll-frontend'])('systems/%s.yaml loads', (name) => {
+  const file = join(temporary(), 'experiment.yaml');
+  const system = join(root, 'systems', `${name}.yaml`);
+  writeFileSync(file, `title: t\nquestion: q\nsystem: ${system}\nfaults: []\n`);
+  const loaded = loadExperiment({ file, registries, env: {} });
+  expect(loaded.ok ? [] : loaded.problem).toEqual([]);
+});
