@@ -14,6 +14,9 @@ test('numbers as people read them, without flattering a share just below 1', () 
     [0.9999999, '0.99999'],
     [0.00001234, '0.0000123'],
     [0.05, '0.05'],
+    [99.96, '100'],
+    [100.4, '100'],
+    [9.996, '10'],
   ];
   for (const [number, text] of wanted) expect([number, numberText(number)]).toEqual([number, text]);
 });

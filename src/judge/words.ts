@@ -46,7 +46,9 @@ export function numberText(value: number): string {
   // A share just below 1 must not be rounded up to it.
   if (value > 0.99 && value < 1) return String(Math.floor(value * 1e5) / 1e5);
   const text = value.toPrecision(3);
-  return text.includes('e') ? String(value) : text.replace(/\.?0+$/, '');
+  if (text.includes('e')) return String(value);
+  // 99.96 has become 100, of which no zero may go.
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
 /** A time for people, to the hundredth of a second: `0.02 s`. */

@@ -292,3 +292,18 @@ test('whatever the entries and whenever it aborts: all that was made is undone, 
     { numRuns: 40 },
   );
 });
+
+test('when all is undone nothing waits any more, however long `hold` is', async () => {
+  const run = fakeRun([{ id: 'a', instant: true }], { timing: { hold: 600 } });
+  let waiting = 0;
+  const { clock } = run.context;
+  const counting = async (ms: number, signal?: AbortSignal): Promise<void> => {
+    waiting += 1;
+    await clock.sleep(ms, signal);
+    waiting -= 1;
+  };
+  const state = new RunState({ ...run.context, clock: { ...clock, sleep: counting } });
+  state.observe();
+  expect(await runSchedule(state)).toBe(true);
+  expect(waiting).toBe(0);
+});

@@ -37,8 +37,15 @@ export async function runSchedule(state: RunState): Promise<boolean> {
   const timed = faults
     .filter((entry) => entry.for_s !== undefined)
     .map((entry) => gates.undone.get(entry.id)?.opened);
-  void release(state, gates, { timed, hold_ms: timing.hold * 1_000 });
+  // Instant faults may be over long before `hold` is: the wait for it must not keep the process from ending.
+  const over = new AbortController();
+  const releasing = release(gates, {
+    timed,
+    hold: () => state.context.clock.sleep(timing.hold * 1_000, AbortSignal.any([state.halted, over.signal])),
+  });
   const recovered = await Promise.all(entries);
+  over.abort();
+  await releasing;
   return recovered.every(Boolean);
 }
 
@@ -57,15 +64,14 @@ function shifted(entry: FaultEntry, shift: number): FaultEntry {
 
 /** Opens `release` when the last timed entry has ended, or, if there is none, `hold` after the last effect. */
 async function release(
-  state: RunState,
   gates: Gates,
-  { timed, hold_ms }: { timed: (Promise<void> | undefined)[]; hold_ms: number },
+  { timed, hold }: { timed: (Promise<void> | undefined)[]; hold: () => Promise<void> },
 ): Promise<void> {
   if (timed.length > 0) {
     await Promise.all(timed);
   } else {
     await Promise.all([...gates.effect.values()].map((effect) => effect.opened));
-    await state.context.clock.sleep(hold_ms, state.halted);
+    await hold();
   }
   gates.release.open();
 }

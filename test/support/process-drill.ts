@@ -26,6 +26,8 @@ export interface Victim {
   first: ProcessIdentity;
   /** Everything that bears the word now. */
   running(): ProcessIdentity[];
+  /** Starts one more. */
+  another(): number | undefined;
 }
 
 const LOOP = 'while sleep 1; do :; done';
@@ -35,7 +37,9 @@ export async function victim(onTestFinished: (end: () => void) => void): Promise
   const folder = mkdtempSync(join(tmpdir(), 'aftershock-process-'));
   const records = join(folder, 'records');
   const word = `victim-${randomUUID()}`;
-  const child = spawn('sh', ['-c', LOOP, word], { stdio: 'ignore', detached: true });
+  const another = (): number | undefined =>
+    spawn('sh', ['-c', LOOP, word], { stdio: 'ignore', detached: true }).pid;
+  const pid = another();
   const running = (): ProcessIdentity[] => withWord(word);
   onTestFinished(() => {
     for (const { pid } of running()) process.kill(pid, 'SIGKILL');
@@ -43,11 +47,11 @@ export async function victim(onTestFinished: (end: () => void) => void): Promise
   });
   const first = await eventually('the victim runs', 5_000, () => {
     const [one] = running();
-    return one?.pid === child.pid ? one : undefined;
+    return one?.pid === pid ? one : undefined;
   });
   mkdirSync(join(folder, 'home'));
   const where = { home: join(folder, 'home'), cwd: folder, env: { AFTERSHOCK_RUN_DIR: records } };
-  return { where, folder, records, word, first, running };
+  return { where, folder, records, word, first, running, another };
 }
 
 /** Processes whose command line ends with the word: those who only speak of it have it elsewhere. */
@@ -64,8 +68,20 @@ function withWord(word: string): ProcessIdentity[] {
   });
 }
 
+interface Written {
+  /** Instead of the fault's use in drills. */
+  entry?: string;
+  hold?: string;
+  /** Another line of the system file. */
+  more?: string;
+}
+
 /** The shortest experiment with one fault on the victim; gives its path. */
-export function processExperiment({ folder, word }: Victim, fault: string, more = ''): string {
+export function processExperiment(
+  { folder, word }: Victim,
+  fault: string,
+  { entry, hold = '1s', more = '' }: Written = {},
+): string {
   const restart = `"exec sh -c '${LOOP}' ${word}"`;
   const use = (processUses[fault] ?? '')
     .replace('TARGET', `{ host: here, command: ${word} }`)
@@ -74,16 +90,17 @@ export function processExperiment({ folder, word }: Victim, fault: string, more 
 name: victim
 hosts: { here: local }
 signals: { victim: { process: { host: here, command: ${word} } } }
+${more}
 `;
   const experiment = `
 title: Drill of ${fault}
 question: Is the process as it was?
 system: system.yaml
 steady: [ victim.running.last ]
-faults: [ { id: f, fault: ${fault}, ${use} } ]
+faults: [ ${entry ?? `{ id: f, fault: ${fault}, ${use} }`} ]
 predict: [ { id: p, expect: victim.count.min >= 0, confidence: 0.5 } ]
-timing: { baseline: 1s, watch: 1s, hold: 1s, sliding: 1s, steady_for: 500ms }
-${more}`;
+timing: { baseline: 1s, watch: 1s, hold: ${hold}, sliding: 1s, steady_for: 500ms }
+`;
   writeFileSync(join(folder, 'system.yaml'), system);
   writeFileSync(join(folder, 'experiment.yaml'), experiment);
   return join(folder, 'experiment.yaml');

@@ -2,9 +2,10 @@ import { wrapLine } from '../../files/wrap.ts';
 import { type ExitCode, exitCodes } from '../../model/problems.ts';
 import { report } from '../failing.ts';
 import { unknownName } from '../names.ts';
-import { faultPage, type Page, signalPage } from '../pages.ts';
+import { faultPage, signalPage } from '../pages.ts';
 import { registries } from '../registries.ts';
 import { paint, type Terminal, terminal } from '../terminal.ts';
+import { type Page, pageText } from '../view/page.ts';
 
 /** `aftershock faults [NAME]` */
 export async function faultsCommand(name: string | undefined): Promise<ExitCode> {
@@ -56,7 +57,7 @@ function show<T extends { name: string }>(
     const names = items.map((item) => item.name);
     return report(term, [unknownName(what, name, names)]);
   }
-  term.out(pageText(name, page(found), term));
+  term.out(`${paint(term.color).bold(name)}\n${pageText(page(found), columnsOf(term))}`);
   return exitCodes.asPredicted;
 }
 
@@ -70,19 +71,6 @@ function listText(rows: readonly { name: string; text: string }[], term: Termina
       return [bold(first.slice(0, width)) + first.slice(width), ...others];
     })
     .join('\n');
-}
-
-function pageText(name: string, { summary, sections }: Page, term: Terminal): string {
-  const { bold } = paint(term.color);
-  const wrapped = (line: string, hang: number): string[] =>
-    wrapLine(line, { columns: columnsOf(term), hang });
-  const blocks = sections
-    .filter(({ lines }) => lines.length > 0)
-    .map(({ title, lines, asItIs }) => [
-      `${title}:`,
-      ...lines.flatMap((line) => (asItIs ? [`  ${line}`] : wrapped(`  ${line}`, 6))),
-    ]);
-  return [[bold(name), ...wrapped(summary, 0)], ...blocks].map((lines) => lines.join('\n')).join('\n\n');
 }
 
 const columnsOf = ({ columns }: Terminal): number => Math.min(columns, COLUMNS);

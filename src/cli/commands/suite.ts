@@ -50,6 +50,7 @@ export async function suiteCommand(named: string[], options: SuiteOptions): Prom
     runs: options.runs,
     ...(options.system === undefined ? {} : { system: options.system }),
     yes: options.yes === true,
+    agreed: new Set(),
     interrupt,
     sessions: [],
   };
@@ -138,16 +139,18 @@ async function makeAll(suite: Suite, making: Making, options: SuiteOptions): Pro
     const run = await makeRun(job, making);
     place.runs.push(run);
     tell(run, making.term, options);
-    const stopped = whyStop(run, making.interrupt);
+    const stopped = whyStop(run, making);
+    const soFar = { ...made, ...(stopped === undefined ? {} : { stopped }) };
     // What is there so far outlives a suite that is killed.
-    writeSuite(
-      join(options.runs, id),
-      suiteOf({ ...made, ...(stopped === undefined ? {} : { stopped }) }, false),
-    );
-    if (stopped !== undefined && number + 1 < planned) return { ...made, stopped };
+    if (isBegun(made)) writeSuite(join(options.runs, id), suiteOf(soFar, false));
+    if (stopped !== undefined && number + 1 < planned) return soFar;
   }
   return made;
 }
+
+/** Without any run there is nothing to sum up; why has been told. */
+const isBegun = ({ combinations }: Made): boolean =>
+  combinations.some(({ runs }) => runs.some(({ run }) => run !== undefined));
 
 function announce({ members, repeat, varied, seed }: Suite, planned: number, term: Terminal): void {
   const total = members.reduce((sum, { expected_s }) => sum + expected_s, 0) * repeat;
@@ -200,6 +203,7 @@ function tell({ tallied, junit: _, ...run }: SuiteRun, term: Terminal, { json }:
 function conclude(made: Made, making: Making, options: SuiteOptions): ExitCode {
   const { term } = making;
   const suite = suiteOf(made, true);
+  if (!isBegun(made)) return suite.exit as ExitCode;
   const written = writeSuite(join(options.runs, made.id), suite);
   if (options.json === true)
     term.out(

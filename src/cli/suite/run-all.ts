@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
+import { showPlan } from '../../files/show.ts';
 import { talliedRun } from '../../judge/compare/tally.ts';
+import type { RunPlan } from '../../model/plan.ts';
 import { type ExitCode, exitCodes } from '../../model/problems.ts';
 import type { Problem } from '../../model/result.ts';
 import { openRecording } from '../../record/reader.ts';
@@ -27,6 +29,10 @@ export interface Making {
   runs: string;
   system?: string;
   yes: boolean;
+  /** Where somebody agreed that things are broken: it is asked once for each system. */
+  agreed: Set<string>;
+  /** Somebody did not agree, or could not be asked. */
+  declined?: true;
   interrupt: AbortSignal;
   /** Sessions stay open until the suite is over, so that a lab is not started for each run. */
   sessions: Session[];
@@ -52,7 +58,7 @@ export async function makeRun(job: Job, making: Making): Promise<SuiteRun> {
   making.sessions.push(session.value);
   const plan = await planSession(session.value, job.seed, interrupt);
   if (!plan.ok) return refused(plan.problem);
-  const no = await ask(session.value, plan.value, { yes: making.yes });
+  const no = await agree(session.value, plan.value, making);
   if (no !== undefined) return refused([no]);
   let directory: string | undefined;
   const exit = await execute({
@@ -67,6 +73,19 @@ export async function makeRun(job: Job, making: Making): Promise<SuiteRun> {
     },
   });
   return { ...said, exit, ...kept(directory, exit, job) };
+}
+
+/** Asks before the first run on a system that is no lab, with its plan; the others are as that one. */
+async function agree(session: Session, plan: RunPlan, making: Making): Promise<Problem | undefined> {
+  const { term, agreed, yes } = making;
+  const { where } = plan.system;
+  const isAsked = session.loaded.system.lab === undefined && plan.faults.length > 0 && !yes;
+  if (!isAsked || agreed.has(where)) return undefined;
+  term.out(showPlan(plan, { color: term.color, columns: term.columns }));
+  const no = await ask(session, plan, { yes });
+  if (no === undefined) agreed.add(where);
+  else making.declined = true;
+  return no;
 }
 
 /** A run's own lines are in its report; what went wrong is told. */
@@ -97,7 +116,8 @@ function kept(
 }
 
 /** Why a suite ends after a run: nothing more may be broken while something is, or somebody said stop. */
-export function whyStop(run: SuiteRun, interrupt: AbortSignal): string | undefined {
+export function whyStop(run: SuiteRun, { interrupt, declined }: Making): string | undefined {
+  if (declined === true) return 'nobody agreed to break anything';
   if (interrupt.aborted) return String(interrupt.reason);
   if (run.exit === exitCodes.unrecovered)
     return `the run ${run.run ?? ''} is not recovered, so nothing more is broken`;

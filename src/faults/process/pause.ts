@@ -61,8 +61,8 @@ async function prepare(
   if (stopped?.pid === row.pid) {
     return fail({
       code: 'target-unsuitable',
-      message: `${target.name} on the host ${detail.host} is stopped already, and not by us.`,
-      fix: `Let it go on (\`kill -CONT ${row.pid}\`), or choose another process.`,
+      message: `${target.name} on the host ${detail.host} is stopped already.`,
+      fix: `If a run of aftershock left it so: \`aftershock heal --host here\`. Else let it go on (\`kill -CONT ${row.pid}\`), or choose another process.`,
     });
   }
   const pinned = tree

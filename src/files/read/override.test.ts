@@ -77,6 +77,7 @@ describe('what cannot be set', () => {
     ['faults.kil.for', 'there is no fault `kil`', 'faults.kill.for'],
     ['faults.7.for', 'there is no fault `7`', 'Name a fault'],
     ['name.first', '`name` has nothing below it', 'Name a value'],
+    ['limits', 'others refer to what stands there', 'Name a value'],
     ['more.targets', 'stands behind an alias', 'Name a value'],
   ])('%s', (path, message, fix) => {
     const [problem] = one(path, 'x').problems;

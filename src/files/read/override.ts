@@ -6,6 +6,7 @@ import {
   isSeq,
   type Node,
   parse,
+  visit,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
@@ -82,11 +83,23 @@ function setOne(document: Document, override: Override): Problem | undefined {
     const what = named[above];
     if (next === undefined && (what !== undefined || isSeq(node)))
       return noMember(override, { what: what ?? 'member', key, node });
+    if (last && next !== undefined && hasAnchor(next))
+      return refused(override, 'others refer to what stands there, by an alias');
     if (last) return void put(document, { node, key, value: override.value });
     node = next ?? put(document, { node, key, value: {} });
     above = [...(above === '' ? [] : [above]), key].join('.');
     index += taken;
   }
+}
+
+function hasAnchor(node: Node): boolean {
+  let found = false;
+  visit(node, {
+    Node: (_, { anchor }: { anchor?: string | undefined }) => {
+      if (anchor !== undefined) found = true;
+    },
+  });
+  return found;
 }
 
 type Holder = YAMLMap | YAMLSeq;

@@ -5,6 +5,7 @@ import { formatDuration } from '../../model/units.ts';
 import { scheduleOf } from '../planning/schedule.ts';
 import type { Source } from '../read/source.ts';
 import type { Entries } from './entries.ts';
+import { unknownHosts } from './hosts.ts';
 import { needsCluster, noCluster } from './system.ts';
 
 /** Times that contradict each other. */
@@ -78,7 +79,9 @@ function againstSystem(source: Source, read: Across['read'], system: System): Pr
     const nothing = fault.undoKind === 'none' || (params !== undefined && fault.irreversible?.(params));
     return nothing ? [irreversibleProblem(source.placeOf([...path, 'fault']), fault)] : [];
   });
-  return [...cluster, ...irreversible, ...tooLong(source, read, limits.duration_s)];
+  const users = read.entries.written.map(({ path }) => ({ source, path: [...path, 'target'] }));
+  const hosts = unknownHosts(users, Object.keys(system.hosts ?? {}));
+  return [...cluster, ...hosts, ...irreversible, ...tooLong(source, read, limits.duration_s)];
 }
 
 const irreversibleProblem = (at: Place, { name, undoKind }: AnyFault): Problem => {

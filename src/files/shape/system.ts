@@ -11,6 +11,7 @@ import type { Problem } from '../../model/result.ts';
 import { parsePart } from '../read/issues.ts';
 import { inlineSecrets, resolveSecrets } from '../read/secrets.ts';
 import type { Source } from '../read/source.ts';
+import { unknownHosts } from './hosts.ts';
 import { readSignals, type Signals } from './signals.ts';
 import { sloOf, sloProblems } from './slo.ts';
 import { type SystemShape, systemShape } from './system-shape.ts';
@@ -36,7 +37,11 @@ export function readSystem(
     ...missing,
     ...inlineSecrets(source),
     ...(shape.ok
-      ? [...labProblems(source, shape.value, labs), ...clusterProblems(source, shape.value)]
+      ? [
+          ...labProblems(source, shape.value, labs),
+          ...clusterProblems(source, shape.value),
+          ...hostProblems(source, shape.value),
+        ]
       : shape.problem),
     ...signals.problems,
     ...(shape.ok ? sloProblems(source, shape.value, signals) : []),
@@ -80,6 +85,14 @@ function clusterProblems(source: Source, shape: SystemShape): Problem[] {
     Object.keys(mapping(signal)).filter(needsCluster),
   )[0];
   return kind === undefined ? [] : [noCluster(source, `the signal \`${kind}\``)];
+}
+
+/** Signals that name a host which is not there. */
+function hostProblems(source: Source, { hosts = {} }: SystemShape): Problem[] {
+  const users = Object.entries(mapping(source.valueAt(['signals']))).flatMap(([name, signal]) =>
+    Object.keys(mapping(signal)).map((kind) => ({ source, path: ['signals', name, kind] })),
+  );
+  return unknownHosts(users, Object.keys(hosts));
 }
 
 /** What is called `kubernetes.…` needs a cluster. */

@@ -8,12 +8,13 @@ import type { Candidate } from './candidate.ts';
 import { gaugeCandidates } from './gauges.ts';
 import { loadCandidates } from './load.ts';
 import { podCandidates } from './pods.ts';
+import { adviceWithout, proposalOf } from './proposal.ts';
 import type { Stage } from './replay.ts';
 import { rangeOf } from './track.ts';
-import { replaysOf, type Trial, type Tried, trialOf, tryRule } from './tried.ts';
+import { type Trial, type Tried, trialOf, tryRule } from './tried.ts';
 
 /** As in the prometheus.yml that Prometheus ships; its built-in default is one minute. */
-export const DEFAULT_SCRAPE_S = 15;
+const DEFAULT_SCRAPE_S = 15;
 /** What the rule is replayed with beside the system's own interval. */
 const INTERVALS_S = [15, 5, 1];
 /** More evaluations than this are not worth their time. */

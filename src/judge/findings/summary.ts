@@ -109,10 +109,12 @@ function writes({ context }: Told): string {
   return words.filter((word) => word !== '').join(' ');
 }
 
-const percentText = (measured: Measured): string =>
-  measured.is === 'value' && typeof measured.value === 'number'
-    ? `${numberText(Math.floor(measured.value * 1e5) / 1e3)} %`
-    : measuredText(measured);
+function percentText(measured: Measured): string {
+  if (measured.is !== 'value' || typeof measured.value !== 'number') return measuredText(measured);
+  const floored = Math.floor(measured.value * 1e5) / 1e3;
+  // 99.992 % is not 100 %.
+  return `${floored > 99 ? floored : numberText(floored)} %`;
+}
 
 function howLong({ recovered, hasSteady }: Told): string {
   if (!hasSteady) return '';

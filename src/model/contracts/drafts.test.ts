@@ -6,22 +6,14 @@ import { fail, ok, type Problem, type Result } from '../result.ts';
 import type { Operation, SignalDescriptor } from '../series.ts';
 import type { Candidates, Fault, Look } from './fault.ts';
 import type { Signal } from './signal.ts';
+import type { HostFailure, World } from './world.ts';
 
 // Three things that do not exist yet, written against the contracts: what does not compile here would have to change
 // them later. Only the shapes matter.
 
 // 1. A fault on a host over SSH: scripts, a watchdog on the target, a lease that is renewed there.
 
-interface Host {
-  run(
-    script: string,
-    within: { deadline_ms: number; signal: AbortSignal },
-  ): Promise<Result<{ stdout: string }, Problem>>;
-}
-
-interface HostWorld {
-  host(name: string): Result<Host>;
-}
+type HostWorld = Pick<World, 'host'>;
 
 type PartitionParams = { from: string[] };
 type HostSpec = { host: string };
@@ -34,13 +26,20 @@ const script = (injection: Injection, name: string): string => {
 async function onHost(
   world: HostWorld,
   injection: Injection,
-  step: { script: string; signal: AbortSignal },
+  step: { script: string; args?: string[]; signal: AbortSignal },
 ): Promise<Result<string>> {
   const host = world.host(injection.target.name);
   if (!host.ok) return host;
-  const ran = await host.value.run(step.script, { deadline_ms: 5_000, signal: step.signal });
-  return ran.ok ? ok(ran.value.stdout) : ran;
+  const { script, args = [], signal } = step;
+  const ran = await host.value.run({ script, args, deadline_ms: 5_000 }, signal);
+  return ran.ok ? ok(ran.value.stdout) : fail(notRun(ran.problem));
 }
+
+const notRun = ({ text }: HostFailure): Problem => ({
+  code: 'system-unreachable',
+  message: text,
+  fix: 'look',
+});
 
 const nothing = (result: Result<string>): Result<void> => (result.ok ? ok(undefined) : result);
 
@@ -74,14 +73,16 @@ const networkPartition: Fault<PartitionParams, HostSpec, HostWorld> = {
   effect: async (world, injection, signal) =>
     looked(await onHost(world, injection, { script: script(injection, 'probe'), signal }), 'cut'),
   renew: async (world, injection, signal) =>
-    nothing(await onHost(world, injection, { script: `renew ${injection.id} ${injection.lease_s}`, signal })),
+    nothing(await onHost(world, injection, { script: 'renew "$1" "$2"', args: leaseOf(injection), signal })),
   undo: async (world, injection, signal) =>
     nothing(await onHost(world, injection, { script: script(injection, 'undo'), signal })),
   recovered: async (world, injection, signal) =>
     looked(await onHost(world, injection, { script: script(injection, 'probe'), signal }), 'open'),
   disarm: async (world, injection, signal) =>
-    nothing(await onHost(world, injection, { script: `disarm ${injection.id}`, signal })),
+    nothing(await onHost(world, injection, { script: 'disarm "$1"', args: [injection.id], signal })),
 };
+
+const leaseOf = ({ id, lease_s }: Injection): string[] => [id, String(lease_s)];
 
 const hostTarget = (name: string): Target => ({
   kind: 'host',

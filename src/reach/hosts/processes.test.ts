@@ -51,21 +51,29 @@ test('a process is found by its number, its program, its name, its command line 
   expect(await found({ port: 31_721 })).toEqual([]);
 });
 
-test('names that look like the end of the name are taken for what they are', async () => {
+test('names and arguments that look like our own marks are taken for what they are', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'aftershock-look-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const name of [') R 1 1 1', 'a) (b', 'two\nlines', '@end']) {
-    const program = join(folder, name);
-    copyFileSync('/bin/sleep', program);
-    const { pid } = started(program, ['600', '\n@end\n@stat\n']);
-    await expect
-      .poll(async () => (await look()).rows.get(pid)?.exe?.startsWith(folder))
-      .toBe(name === 'two\nlines' ? undefined : true);
-    const all = await look();
-    expect(all.rows.size).toBeGreaterThan(1);
-    if (name !== 'two\nlines') expect(all.rows.get(pid)).toMatchObject({ comm: name, ppid: process.pid });
-    process.kill(pid, 'SIGKILL');
+  for (const name of [') R 1 1 1', 'a) (b', '@end']) {
+    copyFileSync('/bin/sh', join(folder, name));
+    const { pid } = started(join(folder, name), ['-c', 'sleep 600; exit', '\n@end\n@stat\n', word]);
+    await expect.poll(() => found({ command: `@stat\n ${word}` })).toEqual([pid]);
+    const row = (await look()).rows.get(pid);
+    expect(row).toMatchObject({ comm: name, ppid: process.pid, exe: join(folder, name) });
+    process.kill(-pid, 'SIGKILL');
   }
+});
+
+test('a name of several lines is no other process', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aftershock-look-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const before = (await look()).rows;
+  copyFileSync('/bin/sleep', join(folder, 'two\n1 (x) S 1'));
+  const { pid } = started(join(folder, 'two\n1 (x) S 1'), ['600']);
+  await expect.poll(() => found({ pid: process.pid })).toEqual([process.pid]);
+  const after = (await look()).rows;
+  expect(after.get(1)).toMatchObject({ comm: before.get(1)?.comm, start: before.get(1)?.start });
+  expect(after.get(pid)).toMatchObject({ ppid: process.pid, state: 'S' });
 });
 
 test('what we live by is never a target', async () => {
@@ -113,8 +121,8 @@ test('one script looks again and again, and sees a process end', async () => {
 test('lines that are no process are left out', () => {
   const read = lookReader();
   const lines = ['@self', '7', 'boot', '@units', '100', '4096', '@uptime', '5.5 1.1', '@stat'];
-  const stat = `9 (x) S 7 9 9 0 -1 4 0 0 0 0 30 20 0 0 20 0 3 0 450 1000 25 0`;
-  for (const line of [...lines, stat, `8 (z) Z ${stat.slice(8)}`, '(broken', ''])
+  const stat = `/proc/9/stat:9 (x) S 7 9 9 0 -1 4 0 0 0 0 30 20 0 0 20 0 3 0 450 1000 25 0`;
+  for (const line of [...lines, stat, stat.replaceAll('9 (x) S', '8 (z) Z'), '(broken', ''])
     expect(read(line)).toBeUndefined();
   const seen = read('@end');
   expect(seen).toMatchObject({ uptime_s: 5.5, self: 7, boot: 'boot', ticksPerSecond: 100, whole: false });

@@ -130,9 +130,11 @@ function lookOf(sections: Sections): ProcessLook {
   };
 }
 
-/** A line of /proc/PID/stat; undefined for what is none, and for what has ended. */
+/**
+ * A line of /proc/PID/stat, of a name of several lines the last one; undefined for what is none, and for what has ended.
+ */
 function rowOf(line: string, pageBytes: number): ProcessRow | undefined {
-  const match = /^(\d+) \((.*)\) ([A-Za-z]) ([-\d ]+)$/.exec(line);
+  const match = /^\/proc\/(\d+)\/stat:(?:\d+ \()?(.*)\) ([A-Za-z]) ([-\d ]+)$/.exec(line);
   if (match === null) return undefined;
   const [, pid, comm = '', state = '', rest = ''] = match;
   if (state === 'Z' || state === 'X') return undefined;

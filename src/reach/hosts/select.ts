@@ -5,35 +5,29 @@ import { SCRIPT_MARK } from './script.ts';
 /** Which processes of a host are meant: exactly one of the four. */
 export type Selection = { pid: number } | { name: string } | { command: string } | { port: number };
 
-const host = z.string().min(1).describe('A host of the system file');
-const children = z
-  .boolean()
-  .describe('Also everything that it started, and what those started')
-  .exactOptional();
-/** The fields beside the one that selects. */
-const beside = { host, children };
-
 const text = z.string().trim().min(1);
 
-/** `{ host, pid | name | command | port, children }`, with what is further said beside it. */
+const keys = ['name', 'command', 'port', 'pid'] as const;
+
+/** `{ host, name | command | port | pid, children }`, with what is further said beside it. */
 export const selectionShape = <T extends z.ZodRawShape>(more: T) =>
-  z.union(
-    [
-      z.strictObject({
-        ...beside,
-        ...more,
-        name: text.describe('Processes of this program, or with this name: nginx'),
-      }),
-      z.strictObject({ ...beside, ...more, command: text.describe('A part of its command line') }),
-      z.strictObject({
-        ...beside,
-        ...more,
-        port: z.int().min(1).max(65_535).describe('What listens on this TCP port'),
-      }),
-      z.strictObject({ ...beside, ...more, pid: z.int().min(1).describe('The process with this number') }),
-    ],
-    'must be { host, … } with exactly one of name, command, port and pid',
-  );
+  z
+    .strictObject({
+      host: text.describe('A host of the system file'),
+      name: text.describe('Processes of this program, or with this name: nginx').exactOptional(),
+      command: text.describe('Processes with this text in the command line').exactOptional(),
+      port: z.int().min(1).max(65_535).describe('What listens on this TCP port').exactOptional(),
+      pid: z.int().min(1).describe('The process with this number').exactOptional(),
+      children: z
+        .boolean()
+        .describe('Also everything that it started, and what those started')
+        .exactOptional(),
+      ...more,
+    })
+    .refine(
+      (spec) => keys.filter((key) => Reflect.get(spec, key) !== undefined).length === 1,
+      `write exactly one of ${keys.join(', ')}`,
+    );
 
 /** Without host and the rest. */
 export function selectionOf(spec: Partial<Record<'pid' | 'name' | 'command' | 'port', unknown>>): Selection {
@@ -68,8 +62,7 @@ function matcher(look: ProcessLook, selection: Selection): (row: ProcessRow) => 
   if ('pid' in selection) return ({ pid }) => pid === selection.pid;
   if ('command' in selection) return ({ command }) => command?.includes(selection.command) === true;
   if ('name' in selection) {
-    const short = selection.name.slice(0, COMM_LENGTH);
-    return (row) => row.comm === short || programOf(row) === selection.name;
+    return (row) => programOf(row) === selection.name || isNamed(row, selection.name);
   }
   const pids = look.listening.get(selection.port) ?? [];
   return ({ pid }) => pids.includes(pid);
@@ -77,6 +70,11 @@ function matcher(look: ProcessLook, selection: Selection): (row: ProcessRow) => 
 
 /** The kernel keeps this much of a process's name. */
 const COMM_LENGTH = 15;
+
+/** A name that was cut off says nothing against a program that has another one. */
+const isNamed = (row: ProcessRow, name: string): boolean =>
+  row.comm === name ||
+  (name.length > COMM_LENGTH && row.exe === undefined && row.comm === name.slice(0, COMM_LENGTH));
 
 /** The file name of its program. */
 export const programOf = ({ exe }: ProcessRow): string | undefined => exe?.split('/').at(-1);

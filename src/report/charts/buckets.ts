@@ -14,9 +14,14 @@ export interface Bucket {
   failed: number;
   missed: number;
   byKind: ReadonlyMap<string, number>;
+  /** How many were sent here, and how many succeeded here, whenever they should have started. */
+  sent: number;
+  succeeded: number;
   sent_per_s: number | null;
   answered_per_s: number | null;
   succeeded_per_s: number | null;
+  /** Of those that should have started here and had an end, in milliseconds, smallest first. */
+  latencies: readonly number[];
   p50_ms: number | null;
   p95_ms: number | null;
   max_ms: number | null;
@@ -91,9 +96,12 @@ function summarise(tally: Tally, cut: Cut, index: number): Bucket {
     failed: tried.filter((of) => of.kind !== OK).length,
     missed: tally.ops.length - tried.length,
     byKind: countKinds(tried),
+    sent: tally.sent,
+    succeeded: tally.succeeded,
     sent_per_s: rate(tally.sent),
     answered_per_s: rate(tally.answered),
     succeeded_per_s: rate(tally.succeeded),
+    latencies,
     p50_ms: nearestRank(latencies, 50) ?? null,
     p95_ms: nearestRank(latencies, 95) ?? null,
     max_ms: latencies.at(-1) ?? null,

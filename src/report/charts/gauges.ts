@@ -140,7 +140,7 @@ function markOfGauge(view: View, group: GaugeGroup, { name, points }: Steps & { 
   return markOf(judged(view, group.unit, points), {
     words: `‘${name}’ was not as ${view.injected ? 'it had been in the baseline' : 'for most of the run'}`,
     calm: `‘${name}’ stayed as it ${view.injected ? 'had been in the baseline' : 'was'}.`,
-    trend,
+    warns: trend,
   });
 }
 

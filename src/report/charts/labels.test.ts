@@ -122,7 +122,7 @@ test('an error rate above the threshold is critical, however short it was', () =
   const mark = chart(outage(1), 'votes-errors').mark;
   expect(mark).toEqual({
     health: 'critical',
-    why: 'There were failures for 1 s. Above the threshold of 10 %: 20 % failed within 5 s.',
+    why: 'More than 5 % failed for 1 s. Above the threshold of 10 %: 20 % failed within 5 s. 50 of 1650 failed after the first injection (3 %).',
   });
 });
 

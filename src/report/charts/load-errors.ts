@@ -1,10 +1,11 @@
 import { isJudged } from '../view.ts';
-import { figure, percent } from '../words/figures.ts';
+import { duration, figure, percent } from '../words/figures.ts';
 import type { Bucket } from './buckets.ts';
 import type { Chart, Marked, Role, Series } from './chart.ts';
 import { sentences } from './frame.ts';
-import { MOST_FAILURES, markOf, SUSTAINED_S } from './health.ts';
-import { cell, inWindows, judge, type Load, line, start } from './load.ts';
+import { ENOUGH_OPERATIONS, MOST_BAD, MOST_FAILURES, markOf, SUSTAINED_S } from './health.ts';
+import { type Crowd, judge, summed } from './judging.ts';
+import { cell, inWindows, type Load, line, start } from './load.ts';
 
 const kindRoles: readonly Role[] = ['tone1', 'tone2', 'tone3', 'tone4', 'tone6'];
 
@@ -28,35 +29,52 @@ const share = (bucket: Bucket, has: (kind: string) => boolean): number | null =>
   return (100 * count) / bucket.count;
 };
 
+const failures = (one: Bucket): Crowd => ({ bad: one.failed, of: one.count });
+
 function markOfErrors(load: Load): Marked {
-  return markOf(
-    judge(load, (one) => (one.count === 0 ? null : one.failed > 0)),
-    {
-      words: 'There were failures',
-      calm: load.view.injected ? 'No operation failed after the first injection.' : 'No operation failed.',
-      severe: severeFailures(load),
-    },
-  );
+  const after = load.buckets.filter((one) => one.observed && one.from >= 0);
+  return markOf(judge(load, failures), {
+    words: `More than ${percent(MOST_BAD)} failed`,
+    calm: load.view.injected ? 'No operation failed after the first injection.' : 'No operation failed.',
+    severe: severeFailures(after),
+    warns: someFailures(after, load.view.injected),
+  });
+}
+
+/** That operations failed, as a sentence. */
+function someFailures(after: readonly Bucket[], injected: boolean): string | undefined {
+  const { bad, of } = summed(after, failures);
+  const since = injected ? ' after the first injection' : '';
+  return bad === 0 ? undefined : `${figure(bad)} of ${figure(of)} failed${since} (${percent(bad / of)}).`;
 }
 
 /** The worst `SUSTAINED_S` seconds, as a sentence, where more than `MOST_FAILURES` of their operations failed. */
-function severeFailures(load: Load): string | undefined {
-  const after = load.buckets.filter((one) => one.observed && one.from >= 0);
-  const worst = Math.max(
-    0,
-    ...after.map(({ from }) => {
-      const within = after.filter(
-        (one) => one.from >= from && one.to <= from + Math.max(SUSTAINED_S, load.size_s),
-      );
-      const sum = (pick: (bucket: Bucket) => number): number =>
-        within.reduce((total, one) => total + pick(one), 0);
-      const count = sum((one) => one.count);
-      return count === 0 ? 0 : sum((one) => one.failed) / count;
-    }),
-  );
-  return worst <= MOST_FAILURES
+function severeFailures(after: readonly Bucket[]): string | undefined {
+  const [worst] = longEnough(after)
+    .map((within) => {
+      const { bad, of } = summed(within, failures);
+      const span_s = (within.at(-1)?.to ?? 0) - (within[0]?.from ?? 0);
+      return { bad, share: of === 0 ? 0 : bad / of, span_s };
+    })
+    .filter(({ bad, share }) => bad > 1 && share > MOST_FAILURES)
+    .sort((a, b) => b.share - a.share);
+  return worst === undefined
     ? undefined
-    : `Above the threshold of ${percent(MOST_FAILURES)}: ${percent(worst)} failed within ${Math.max(SUSTAINED_S, load.size_s)} s.`;
+    : `Above the threshold of ${percent(MOST_FAILURES)}: ${percent(worst.share)} failed within ${duration(worst.span_s)}.`;
+}
+
+/** From each stretch on, those that last `SUSTAINED_S` and hold enough operations; all of them where they do not. */
+function longEnough(after: readonly Bucket[]): (readonly Bucket[])[] {
+  const windows = after.flatMap(({ from }, start) => {
+    let operations = 0;
+    const end = after.findIndex(({ to, count }, index) => {
+      if (index < start) return false;
+      operations += count;
+      return to - from >= SUSTAINED_S && operations >= ENOUGH_OPERATIONS;
+    });
+    return end === -1 ? [] : [after.slice(start, end + 1)];
+  });
+  return windows.length === 0 ? [after] : windows;
 }
 
 /** The share of operations that failed, by kind. */

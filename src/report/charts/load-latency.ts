@@ -5,7 +5,8 @@ import type { Bucket } from './buckets.ts';
 import type { Axis, Chart, Marked } from './chart.ts';
 import { sentences, trendWindows } from './frame.ts';
 import { markOf } from './health.ts';
-import { cell, inWindows, judge, type Load, line, samplesOf, start } from './load.ts';
+import { judge } from './judging.ts';
+import { cell, inWindows, type Load, line, samplesOf, start } from './load.ts';
 import { linearAxis } from './scale.ts';
 import { trendOf } from './trend.ts';
 
@@ -28,13 +29,14 @@ const TREND_FLOOR_MS = 5;
 function markOfLatency(load: Load): Marked {
   const usual = usualP95(load);
   const limit = usual === undefined ? undefined : Math.max(usual * 2, usual + 20);
-  const judged = judge(load, (one) =>
-    limit === undefined || one.p95_ms === null ? null : one.p95_ms > limit,
-  );
+  const judged = judge(load, ({ latencies }) => ({
+    bad: limit === undefined ? 0 : latencies.filter((latency) => latency > limit).length,
+    of: limit === undefined ? 0 : latencies.length,
+  }));
   return markOf(judged, {
     words: `p95 was over ${millis(limit ?? 0)}`,
     calm: `p95 never rose above ${millis(limit ?? 0)}.`,
-    trend: trendOf(
+    warns: trendOf(
       samplesOf(load, (one) => one.p95_ms),
       { windows: trendWindows(load.view), floor: TREND_FLOOR_MS, subject: 'p95', write: millis },
     ),

@@ -1,10 +1,10 @@
 import { isJudged } from '../view.ts';
-import { figure } from '../words/figures.ts';
-import type { Bucket } from './buckets.ts';
+import { figure, percent } from '../words/figures.ts';
 import type { Chart, Series } from './chart.ts';
 import { sentences } from './frame.ts';
-import { markOf } from './health.ts';
-import { cell, judge, type Load, line, start } from './load.ts';
+import { MOST_BAD, markOf } from './health.ts';
+import { judge } from './judging.ts';
+import { cell, type Load, line, start } from './load.ts';
 import { linearAxis } from './scale.ts';
 
 const sizeWords = (load: Load): string =>
@@ -18,14 +18,14 @@ export function ratesChart(load: Load): Chart {
     { name: 'sent', role: 'wanted', style: 'dashed', points: line(load, (one) => one.sent_per_s) },
   ];
   const highest = Math.max(1, ...series.flatMap((one) => one.points.map(([, y]) => y ?? 0)));
-  const isShort = (one: Bucket): boolean | null =>
-    one.sent_per_s === null || one.succeeded_per_s === null
-      ? null
-      : one.succeeded_per_s < one.sent_per_s * 0.95;
-  const mark = markOf(judge(load, isShort), {
-    words: 'Fewer than 95 % of what was sent succeeded in the same stretch',
-    calm: 'At least 95 % of what was sent succeeded in every stretch.',
-  });
+  const share = percent(1 - MOST_BAD);
+  const mark = markOf(
+    judge(load, (one) => ({ bad: one.sent - one.succeeded, of: one.sent })),
+    {
+      words: `Fewer than ${share} of what was sent succeeded in the same stretch`,
+      calm: `At least ${share} of what was sent succeeded at any time.`,
+    },
+  );
   return {
     ...load.base,
     name: `${load.name}-rate`,

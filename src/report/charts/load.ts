@@ -3,12 +3,11 @@ import { lateSpans } from '../../judge/measures/ended.ts';
 import { seriesKey } from '../../model/samples.ts';
 import type { Operation } from '../../model/series.ts';
 import { NANOS_PER_SECOND, type Span } from '../../model/time.ts';
-import { findMeasure, isJudged, type View } from '../view.ts';
+import { findMeasure, type View } from '../view.ts';
 import { measured } from '../words/figures.ts';
 import { type Bucket, bucketSize, cutOperations, limitedStretches } from './buckets.ts';
 import type { Chart, Series } from './chart.ts';
 import { cautions, frameOf, gapsOf, resetsOf } from './frame.ts';
-import type { Judged } from './health.ts';
 import type { Sample } from './trend.ts';
 
 /** One load (or probe), cut once for all its charts. */
@@ -60,15 +59,6 @@ const middle = (bucket: Bucket): number => (bucket.from + bucket.to) / 2;
 
 export const line = (load: Load, pick: (bucket: Bucket) => number | null): Series['points'] =>
   load.buckets.map((bucket) => [middle(bucket), bucket.observed ? pick(bucket) : null] as const);
-
-export const judge = (load: Load, out: (bucket: Bucket) => boolean | null): Judged[] =>
-  isJudged(load.view)
-    ? load.buckets.map((bucket) => ({
-        from: bucket.from,
-        to: bucket.to,
-        out: bucket.observed ? out(bucket) : null,
-      }))
-    : [];
 
 /** A line as what a trend is looked for in. */
 export const samplesOf = (load: Load, pick: (bucket: Bucket) => number | null): Sample[] =>

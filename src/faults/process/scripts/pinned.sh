@@ -3,8 +3,9 @@
 # "pid start state" of a process and of everything below it.
 tree() {
   set +f
-  cat /proc/[0-9]*/stat 2>/dev/null |
-    sed -n 's/^\([0-9]*\) (.*) \([A-Za-z] [-0-9 ]*\)$/\1 \2/p' |
+  # The number is taken from the file's name: a process may call itself anything, over several lines.
+  grep -as '' /proc/[0-9]*/stat /dev/null |
+    sed -n 's#^/proc/\([0-9]*\)/stat:.*) \([A-Za-z] [-0-9 ]*\)$#\1 \2#p' |
     awk -v root="$1" '
       $2 !~ /[ZX]/ { state[$1] = $2; parent[$1] = $3; start[$1] = $21 }
       END {

@@ -8,7 +8,7 @@ if [ -z "$record" ]; then
   mkdir -p "$record" || exit 74
 fi
 exec 9<"$record"
-flock -w 5 9 || exit 75
+flock -w 3 9 || exit 75
 : >"$record/undone" || exit 74
 
 if is "$pid" "$start"; then

@@ -93,9 +93,11 @@ test.each(changes)(
     });
     expect(available(name)?.status).toBe('True');
     expect(deployment(name).status).toMatchObject({ replicas: 3, updatedReplicas: 1, readyReplicas: 2 });
-    const [bad] = pods(name).filter((one) => !isReady(one));
-    const now = bad?.status?.containerStatuses?.[0]?.state;
-    expect(now?.waiting?.reason ?? Object.keys(now ?? {})[0]).toBe(state);
+    await until(state, () => {
+      const [bad] = pods(name).filter((one) => !isReady(one));
+      const now = bad?.status?.containerStatuses?.[0]?.state;
+      return (now?.waiting?.reason ?? Object.keys(now ?? {})[0]) === state;
+    });
     setTemplate(name, (template) => Object.assign(template, good));
     await until('taken back', () => progressing(name)?.reason === 'NewReplicaSetAvailable');
     await until('the bad one gone', () => pods(name).length === 2);

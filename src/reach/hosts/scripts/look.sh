@@ -5,8 +5,9 @@ quick() {
   echo '@uptime'
   cat /proc/uptime
   echo '@stat'
+  # The file's name before each line: a process may have a name of several lines.
   set +f
-  cat /proc/[0-9]*/stat 2>/dev/null
+  grep -as '' /proc/[0-9]*/stat /dev/null
   set -f
 }
 
@@ -15,7 +16,6 @@ whole() {
   echo '@exe'
   ls -ldq /proc/[0-9]*/exe 2>/dev/null
   echo '@command'
-  # The file's name before each line, and no line without it.
   grep -as '' /proc/[0-9]*/cmdline /dev/null | tr '\000' ' '
   if [ "$what" = port ]; then
     echo '@tcp'

@@ -1,0 +1,175 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import {
+  becomes,
+  hereWith,
+  intend,
+  looked,
+  never,
+  newWord,
+  started,
+  stateOf,
+  take,
+  unwrap,
+} from './fake-host.ts';
+import { processPause as fault } from './pause.ts';
+
+const LOOP = 'while sleep 1; do :; done';
+
+test('a process is stopped, and goes on as the same one; nothing stays', async () => {
+  const { world, records } = hereWith();
+  const word = newWord();
+  const { pid } = started(LOOP, word);
+  await becomes(pid, 'S');
+  const injection = await intend(world, { fault, target: { host: 'here', command: word } });
+  expect(injection.target).toMatchObject({ kind: 'process', name: expect.stringContaining(`(pid ${pid})`) });
+  const made = { fault, injection };
+  expect((await looked(world, made, 'effect')).is).toBe('no');
+  await take(world, made, 'arm', 'act');
+  expect(await looked(world, made, 'effect')).toMatchObject({
+    is: 'yes',
+    evidence: expect.stringContaining(`${pid}`),
+  });
+  expect(stateOf(pid)).toBe('T');
+  expect((await looked(world, made, 'recovered')).is).toBe('no');
+  await take(world, made, 'undo', 'undo');
+  expect(await looked(world, made, 'recovered')).toMatchObject({
+    is: 'yes',
+    evidence: expect.stringContaining('the same process'),
+  });
+  await take(world, made, 'disarm', 'disarm');
+  expect(stateOf(pid)).toBe('S');
+  expect(readdirSync(records)).toEqual([]);
+});
+
+test('with its children: all of them, and only what was not stopped before', async () => {
+  const { world } = hereWith();
+  const { pid } = started('sleep 600 & sleep 601 & wait', newWord());
+  const target = { host: 'here', pid, children: true };
+  const pinned = async (): Promise<number[]> => {
+    const { undo } = await intend(world, { fault, target });
+    return (undo['pinned'] as { pid: number }[]).map((one) => one.pid);
+  };
+  await expect.poll(pinned, { timeout: 5_000 }).toHaveLength(3);
+  const [, first = 0, second = 0] = await pinned();
+  process.kill(second, 'SIGSTOP');
+  await becomes(second, 'T');
+  expect(await pinned()).toEqual([pid, first]);
+  const made = { fault, injection: await intend(world, { fault, target }) };
+  await take(world, made, 'arm', 'act');
+  expect((await looked(world, made, 'effect')).is).toBe('yes');
+  expect([pid, first].map(stateOf)).toEqual(['T', 'T']);
+  await take(world, made, 'undo');
+  expect((await looked(world, made, 'recovered')).is).toBe('yes');
+  expect([pid, first, second].map(stateOf)).toEqual(['S', 'S', 'T']);
+  await take(world, made, 'disarm');
+});
+
+test('an act after its undo, and one without its record, stop nothing', async () => {
+  const { world } = hereWith();
+  const { pid } = started(LOOP, newWord());
+  const injection = await intend(world, { fault, target: { host: 'here', pid } });
+  const made = { fault, injection };
+  expect(await fault.act(world, injection, never)).toMatchObject({ problem: { code: 'target-unsuitable' } });
+  await take(world, made, 'arm', 'undo');
+  expect(await fault.act(world, injection, never)).toMatchObject({ problem: { code: 'target-unsuitable' } });
+  await take(world, made, 'disarm');
+  expect(await fault.act(world, injection, never)).toMatchObject({ problem: { code: 'target-unsuitable' } });
+  expect(stateOf(pid)).toBe('S');
+});
+
+test('a lost record keeps nobody stopped', async () => {
+  const { world, records } = hereWith();
+  const { pid } = started(LOOP, newWord());
+  const made = { fault, injection: await intend(world, { fault, target: { host: 'here', pid } }) };
+  await take(world, made, 'arm', 'act');
+  await becomes(pid, 'T');
+  rmSync(records, { recursive: true });
+  await take(world, made, 'undo');
+  await becomes(pid, 'S');
+  expect((await looked(world, made, 'recovered')).is).toBe('yes');
+});
+
+test('a later process of the same number is left alone, and so is one of another boot', async () => {
+  const { world } = hereWith();
+  const { pid } = started(LOOP, newWord());
+  const injection = await intend(world, { fault, target: { host: 'here', pid } });
+  const detail = { ...injection.target.detail, start: '1' };
+  const later = { ...injection, target: { ...injection.target, detail } };
+  await take(world, { fault, injection: later }, 'arm');
+  expect(await fault.act(world, later, never)).toMatchObject({ problem: { code: 'target-missing' } });
+  expect(stateOf(pid)).toBe('S');
+  const rebooted = { ...injection, undo: { ...injection.undo, boot: 'another' } };
+  process.kill(pid, 'SIGSTOP');
+  await becomes(pid, 'T');
+  await take(world, { fault, injection: rebooted }, 'undo');
+  expect(stateOf(pid)).toBe('T');
+  expect(await looked(world, { fault, injection: rebooted }, 'recovered')).toMatchObject({
+    is: 'yes',
+    evidence: expect.stringContaining('started anew'),
+  });
+  process.kill(pid, 'SIGCONT');
+});
+
+test('a process that ended meanwhile is over, and the evidence says so', async () => {
+  const { world } = hereWith();
+  const child = started(LOOP, newWord());
+  const made = { fault, injection: await intend(world, { fault, target: { host: 'here', pid: child.pid } }) };
+  await take(world, made, 'arm', 'act');
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  process.kill(child.pid, 'SIGKILL');
+  await ended;
+  await take(world, made, 'undo');
+  expect(await looked(world, made, 'recovered')).toMatchObject({
+    is: 'yes',
+    evidence: expect.stringContaining('ended meanwhile'),
+  });
+});
+
+test('what must not or cannot be stopped is refused with the reason', async () => {
+  const word = newWord();
+  const { world } = hereWith([word]);
+  const { pid } = started(LOOP, word);
+  const refusal = async (target: object): Promise<string> => {
+    try {
+      await intend(world, { fault, target: { host: 'here', ...target } });
+      return 'accepted';
+    } catch (error) {
+      return String(error);
+    }
+  };
+  expect(await refusal({ pid: 1 })).toContain('init');
+  expect(await refusal({ pid: process.pid })).toContain('aftershock runs below it');
+  expect(await refusal({ pid })).toContain('a process of aftershock itself');
+  expect(await refusal({ command: newWord() })).toContain('target-missing');
+  expect(await refusal({ host: 'there', pid })).toContain('names no host `there`');
+  const stopped = started(LOOP, newWord());
+  process.kill(stopped.pid, 'SIGSTOP');
+  await becomes(stopped.pid, 'T');
+  expect(await refusal({ pid: stopped.pid })).toContain('stopped already');
+  const above = started(`sh -c '${LOOP}' ${word} & wait`, newWord());
+  await expect.poll(() => refusal({ pid: above.pid, children: true })).toContain('aftershock itself');
+  expect(fault.target.safeParse({ host: 'here', pid: 1, name: 'x' }).success).toBe(false);
+  expect(fault.target.safeParse({ host: 'here' }).success).toBe(false);
+});
+
+test('where no private folder can be had, nothing is done', async () => {
+  const { world, records } = hereWith();
+  mkdirSync(records, { mode: 0o777 });
+  const { pid } = started(LOOP, newWord());
+  const injection = await intend(world, { fault, target: { host: 'here', pid } });
+  expect(await fault.arm?.(world, injection, never)).toMatchObject({ problem: { code: 'rights-missing' } });
+  expect(readdirSync(records)).toEqual([]);
+});
+
+test('several that match are a set of which a part is taken away', async () => {
+  const { world } = hereWith();
+  const word = newWord();
+  for (let index = 0; index < 4; index += 1) started(LOOP, word);
+  const wanted = fault.target.parse({ host: 'here', command: word });
+  await expect
+    .poll(async () => unwrap(await fault.resolve(world, { target: wanted, params: {} }, never)).set, {
+      timeout: 5_000,
+    })
+    .toEqual({ name: `processes with \`${word}\` in the command line on here`, size: 4, takenEach: 1 });
+});

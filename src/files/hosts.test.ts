@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { processKill } from '../faults/process/kill.ts';
+import { processPause } from '../faults/process/pause.ts';
+import type { System } from '../model/experiment.ts';
+import type { Problem } from '../model/result.ts';
+import { processes } from '../signals/process.ts';
+import { loadTexts } from './fake-files.ts';
+
+const registries = { faults: [processKill, processPause], signals: [processes], labs: ['poll-app'] };
+const pause = 'fault: process.pause, target: { host: here, name: nginx }';
+
+const experiment = (use = pause): string => `title: t
+question: q
+system: system.yaml
+steady: [ web.running.last ]
+faults: [ { id: f, ${use} } ]
+`;
+
+const system = (hosts = 'hosts: { here: local }', more = ''): string => `name: s
+${hosts}
+signals: { web: { process: { host: here, name: nginx } } }
+${more}
+`;
+
+function load(texts: { use?: string; hosts?: string; more?: string } = {}): System | Problem[] {
+  const loaded = loadTexts({
+    experiment: experiment(texts.use),
+    system: system(texts.hosts, texts.more),
+    registries,
+  });
+  return loaded.ok ? loaded.value.system : loaded.problem;
+}
+
+const problems = (texts: Parameters<typeof load>[0]): string[] => {
+  const loaded = load(texts);
+  return Array.isArray(loaded)
+    ? loaded.map(({ code, at, fix }) => `${code} ${at?.line}:${at?.column} ${fix}`)
+    : ['loaded'];
+};
+
+test('hosts are part of a system, beside its cluster', () => {
+  expect(load()).toMatchObject({ hosts: { here: { kind: 'local' } } });
+  expect(load({ more: 'kubernetes: { namespace: shop }' })).toMatchObject({
+    hosts: { here: { kind: 'local' } },
+  });
+  expect(load({ more: 'limits: { protect: [process/postgres, host/here] }' })).toMatchObject({
+    limits: { protect: ['process/postgres', 'host/here'] },
+  });
+});
+
+test('a host that is not there is told with its place', () => {
+  expect(problems({ hosts: '' })).toEqual([
+    'name-unknown 3:36 Add `hosts: { here: local }` to the system file.',
+  ]);
+  expect(problems({ use: pause.replace('host: here', 'host: hre') })).toEqual([
+    'name-unknown 5:58 Write `here`.',
+  ]);
+  expect(problems({ hosts: 'hosts: { here: ssh }' })[0]).toMatch(/^field-wrong 2:16/);
+  expect(problems({ hosts: 'hosts: { "a b": local, here: local }' })[0]).toMatch(/^field-wrong 2:10/);
+});
+
+test('a kill that nobody makes good is refused unless the limits allow it', () => {
+  const kill = 'fault: process.kill, target: { host: here, name: nginx }';
+  expect(problems({ use: kill })).toEqual([
+    'limit-exceeded 5:27 Name what brings it back (`aftershock faults process.kill`); or, if that is meant, add it to `limits: { allow: [process.kill] }` of the system file.',
+  ]);
+  expect(problems({ use: kill, more: 'limits: { allow: [process.kill] }' })).toEqual(['loaded']);
+  expect(problems({ use: `${kill}, with: { supervisor: true }` })).toEqual(['loaded']);
+  expect(problems({ use: `${kill}, with: { restart: nginx }` })).toEqual(['loaded']);
+  expect(problems({ use: `${kill}, with: { restart: nginx, supervisor: true }` })[0]).toMatch(/^field-wrong/);
+});
+
+test('exactly one way to say which process', () => {
+  const wrong = [
+    '{ host: here }',
+    '{ host: here, name: a, port: 1 }',
+    '{ name: a }',
+    '{ host: here, port: 0 }',
+  ];
+  for (const target of wrong)
+    expect(problems({ use: `fault: process.pause, target: ${target}` })[0], target).toMatch(/^field-/);
+});
