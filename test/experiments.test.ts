@@ -15,7 +15,7 @@ import { clusterOf, lockHolder, stateOf } from './support/cluster.ts';
 import { labUp, type TestLab } from './support/lab.ts';
 
 const POLL_PORT = 31_950;
-const TIMESERVER_PORT = 31_960;
+const TIMESERVER_PORT = 31_970;
 
 const shipped = readdirSync(join(root, 'experiments'))
   .filter((name) => name.endsWith('.yaml'))

@@ -29,17 +29,43 @@ export async function connect(use: SystemUse): Promise<Result<Connected>> {
 }
 
 /**
- * Connects for an undo: a cluster that cannot be reached keeps nobody from the hosts, and is a Problem for the faults
- * that need it.
+ * Connects for an undo: a cluster that cannot be reached keeps nobody from what needs none, and is a Problem for the
+ * faults that do. With `again` each of their tries makes for the cluster anew, so that a later one finds it.
  */
-export async function reconnect(use: SystemUse): Promise<Result<Connected>> {
+export async function reconnect(use: SystemUse, { again = false } = {}): Promise<Result<Connected>> {
   const whole = await connect(use);
-  if (whole.ok || use.hosts === undefined) return whole;
-  const { hosts } = use;
-  const rest = await connect({ hosts });
+  if (whole.ok || use.kubernetes === undefined) return whole;
+  const { kubernetes, ...others } = use;
+  const rest = await connect(others);
   if (!rest.ok) return rest;
-  const world: World = { ...rest.value.world, kubernetes: () => fail(whole.problem) };
-  return ok({ ...rest.value, world, grounds: [kubernetesGround, ...rest.value.grounds] });
+  const cluster = again ? lateCluster(kubernetes, whole.problem) : () => fail(whole.problem);
+  return ok({
+    ...rest.value,
+    world: { ...rest.value.world, kubernetes: cluster },
+    grounds: [kubernetesGround, ...rest.value.grounds],
+    missing: whole.problem,
+  });
+}
+
+/** A cluster that is not there yet: it is made for whenever somebody asks for it, and found by the next who asks. */
+function lateCluster(use: NonNullable<SystemUse['kubernetes']>, problem: Problem): World['kubernetes'] {
+  let found: ReturnType<World['kubernetes']> = fail(problem);
+  let isTrying = false;
+  const look = async (): Promise<void> => {
+    const cluster = await connectKubernetes(use);
+    if (cluster.ok) found = cluster;
+  };
+  return () => {
+    if (!found.ok && !isTrying) {
+      isTrying = true;
+      void look()
+        .catch(() => undefined)
+        .finally(() => {
+          isTrying = false;
+        });
+    }
+    return found;
+  };
 }
 
 interface Part {

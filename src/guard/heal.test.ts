@@ -111,6 +111,30 @@ test('a system that is not reached: it says so and keeps the run open, but not o
   expect(openRuns(options.home).map(({ run }) => run)).toEqual(['r']);
 });
 
+test.each([
+  ['its undo', { undo: () => trouble('to reach x: the API is away') }],
+  ['its proof', { recovered: () => ({ is: 'unsure', evidence: 'the API is away' }) }],
+] as const)(
+  'a part that is not reached keeps nobody from what needs none: found by %s',
+  async (_by, script) => {
+    const { leave, options, reached, told } = scene({ script });
+    const load = { ...injectionOf(2), fault: 'http.load' };
+    const directory = leave('r', [injectionOf(1), load, injectionOf(3)]);
+    const healed = await healLocal({
+      ...options,
+      proveWithin_ms: 60_000,
+      faults: new Map([...options.faults, ['http.load', faultOf({ id: 'load' }, told)]]),
+      connect: async () => ok({ ...reached, missing: trouble('the API is away') }),
+    });
+    expect(healed.clean.map(({ id }) => id)).toEqual([load.id]);
+    expect(healed.failed.map(({ problem }) => problem.message)).toEqual([
+      'r left 2 injection(s), and its system is not reached: the API is away',
+    ]);
+    expect(openInjections(directory)).toHaveLength(2);
+    expect(openRuns(options.home)).toHaveLength(1);
+  },
+);
+
 test('a target that does not come back is told, and can be healed later', async () => {
   let broken = true;
   const recovered = () => (broken ? { is: 'no', evidence: 'one pod is missing' } : undefined);

@@ -12,6 +12,8 @@ import { type RestoreOptions, restoreAll } from './restore.ts';
 export interface Reached {
   world: World;
   grounds: readonly Ground[];
+  /** Why a part of it is not reached; what needs that part is told this. */
+  missing?: Problem;
 }
 
 export interface HealOptions {
@@ -70,11 +72,7 @@ export async function healSystem(options: HealOptions, reached: Reached, all: bo
     if (alive.has(left.injection.run)) healed.living.push({ run: left.injection.run, injections: 1 });
     else healed.unsure.push(left);
   }
-  await healAll(
-    options,
-    { world: reached.world, injections: stale.map(({ injection }) => injection) },
-    healed,
-  );
+  await healAll(options, { reached, injections: stale.map(({ injection }) => injection) }, healed);
   return healed;
 }
 
@@ -87,10 +85,16 @@ async function healRun(options: HealOptions, entry: OpenRun, healed: Healed): Pr
     else healed.failed.push({ problem: notReached(entry, open.length, reached.problem) });
     return;
   }
-  const { world, grounds } = reached.value;
+  const { world, grounds, missing } = reached.value;
   const { injections, lost } = await leftOf(options, { entry, open, reached: reached.value });
   healed.failed.push(...lost);
-  const clean = await healAll(options, { world, injections, directory: entry.directory }, healed);
+  const { clean, unreached } = await healAll(
+    options,
+    { reached: reached.value, injections, directory: entry.directory },
+    healed,
+  );
+  if (missing !== undefined && unreached > 0)
+    healed.failed.push({ problem: notReached(entry, unreached, missing) });
   await together(grounds).unlock(world, { run: entry.run, lease_s: 0 }, AbortSignal.timeout(10_000));
   if (clean && lost.length === 0) noteClosed(options.home, entry.run);
 }
@@ -126,42 +130,67 @@ async function leftoversOf(
   return { found: looks.values.flat(), problems: looks.problems };
 }
 
-/** Heals in the given order; whether all of it is clean. */
+interface Healing {
+  reached: Reached;
+  injections: readonly Injection[];
+  directory?: string;
+}
+
+/** Heals in the given order: whether all of it is clean, and how many need a part of the system that is not reached. */
 async function healAll(
   options: HealOptions,
-  what: { world: World; injections: readonly Injection[]; directory?: string },
+  what: Healing,
   healed: Healed,
-): Promise<boolean> {
-  const { directory, world } = what;
-  const restoring = what.injections.flatMap((injection): RestoreOptions[] => {
+): Promise<{ clean: boolean; unreached: number }> {
+  const restoring = what.injections.flatMap((injection) => {
     const fault = options.faults.get(injection.fault);
-    if (fault === undefined) {
-      healed.failed.push({ injection, problem: unknownFault(injection) });
-      return [];
-    }
-    return [
-      {
-        fault,
-        world,
-        injection,
-        onStep: (step, evidence) => {
-          if (directory !== undefined) appendStep(directory, 'heal', { step, injection, evidence });
-          options.onStep(injection, step);
-        },
-        onProblem: options.onProblem,
-        onLook: (look) => options.onLook?.(injection, look),
-        proveWithin_ms: options.proveWithin_ms,
-        signal: options.signal,
-      },
-    ];
+    if (fault !== undefined) return [restoringOf(options, what, { injection, fault })];
+    healed.failed.push({ injection, problem: unknownFault(injection) });
+    return [];
   });
-  const restored = await restoreAll(restoring);
-  for (const [index, { injection }] of restoring.entries()) {
+  const restored = await restoreAll(restoring.map(({ restore }) => restore));
+  let unreached = 0;
+  for (const [index, { restore, unreachable }] of restoring.entries()) {
+    const { injection } = restore;
     const one = restored[index];
-    if (one?.ok === false) healed.failed.push({ injection, problem: one.problem });
-    else healed.clean.push(injection);
+    if (one?.ok !== false) healed.clean.push(injection);
+    else if (unreachable.aborted) unreached += 1;
+    else healed.failed.push({ injection, problem: one.problem });
   }
-  return restoring.length === what.injections.length && restored.every(({ ok }) => ok);
+  const clean = restoring.length === what.injections.length && restored.every(({ ok }) => ok);
+  return { clean, unreached };
+}
+
+/** How one is restored; it is given up, and `unreachable` aborted, once its fault met what is missing. */
+function restoringOf(
+  options: HealOptions,
+  { reached: { world, missing }, directory }: Healing,
+  { injection, fault }: { injection: Injection; fault: AnyFault },
+): { restore: RestoreOptions; unreachable: AbortSignal } {
+  const met = new AbortController();
+  const look = (text: string): void => {
+    if (missing !== undefined && text.includes(missing.message)) met.abort();
+  };
+  const restore: RestoreOptions = {
+    fault,
+    world,
+    injection,
+    onStep: (step, evidence) => {
+      if (directory !== undefined) appendStep(directory, 'heal', { step, injection, evidence });
+      options.onStep(injection, step);
+    },
+    onProblem: (problem) => {
+      look(problem.message);
+      if (!met.signal.aborted) options.onProblem(problem);
+    },
+    onLook: (seen) => {
+      look(seen.evidence);
+      if (!met.signal.aborted) options.onLook?.(injection, seen);
+    },
+    proveWithin_ms: options.proveWithin_ms,
+    signal: AbortSignal.any([options.signal, met.signal]),
+  };
+  return { restore, unreachable: met.signal };
 }
 
 function notReached(entry: OpenRun, injections: number, why: Problem): Problem {

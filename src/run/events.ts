@@ -14,5 +14,6 @@ export type RunEvent =
   | { is: 'step'; t: Nanos; step: InjectionStep; record: InjectionRecord }
   | { is: 'trying'; t: Nanos; what: string; problem: Problem }
   | { is: 'steady'; t: Nanos; truth: Truth; why?: string }
-  | { is: 'abort'; t: Nanos; abort: AbortRecord }
+  /** `open` injections have been made, or begun, and are undone now. */
+  | { is: 'abort'; t: Nanos; abort: AbortRecord; open: number }
   | { is: 'not-started'; t: Nanos; why: string };

@@ -120,7 +120,7 @@ export class RunState {
     if (this.#abort !== undefined) return;
     this.#abort = { t: this.context.clock.now(), by, text };
     this.context.recorder.mark({ is: 'abort', t: this.#abort.t, abort: this.#abort });
-    this.context.emit({ is: 'abort', t: this.#abort.t, abort: this.#abort });
+    this.context.emit({ is: 'abort', t: this.#abort.t, abort: this.#abort, open: this.live.size });
     this.#halt.abort();
   }
 

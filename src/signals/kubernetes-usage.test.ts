@@ -12,7 +12,7 @@ const within = { timeout: 20_000, interval: 20 };
 const never = new AbortController().signal;
 
 /** What the API knows. */
-let pods: { name: string; limit?: string; deletionTimestamp?: string }[];
+let pods: { name: string; limit?: string; deletionTimestamp?: string; startTime?: string }[];
 let used: { name: string; cpu: string; at_ms: number }[];
 let refusal: number | undefined;
 let fake: FakeApi;
@@ -59,10 +59,10 @@ const usageJson = ({ name, cpu, at_ms }: (typeof used)[number]) => ({
   containers: [{ name: 'web', usage: { cpu, memory: '1Mi' } }],
 });
 
-const podJson = ({ name, limit, deletionTimestamp }: (typeof pods)[number]) => ({
+const podJson = ({ name, limit, deletionTimestamp, startTime }: (typeof pods)[number]) => ({
   metadata: { name, uid: name, ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) },
   spec: { containers: [{ name: 'web', resources: { limits: { cpu: limit } } }] },
-  status: { phase: 'Running' },
+  status: { phase: 'Running', startTime },
 });
 
 const context = () => ({
@@ -133,6 +133,23 @@ test('an API that fails, figures that are old, and pods without any are never ze
   await sees();
   used = [];
   await blind('there are no figures of app=web yet');
+});
+
+test('a pod without figures makes all unknown once it should have some: the others are not all', async () => {
+  await watch();
+  const at = (ago_s: number): string => new Date(Date.now() - 1_000 * ago_s).toISOString();
+  pods = [{ name: 'a' }, { name: 'young', startTime: at(5) }];
+  used = [{ name: 'a', cpu: '120m', at_ms: Date.now() }];
+  await vi.waitFor(() => expect(sink.last('cpu_m')).toBe(120), within);
+  pods = [{ name: 'a' }, { name: 'old', startTime: at(90) }];
+  await vi.waitFor(
+    () => expect(sink.said.at(-1)).toMatchObject({ is: 'blind', why: expect.stringContaining('pod/old') }),
+    within,
+  );
+  expect(sink.last('cpu_max_m')).toBeNull();
+  used = [...used, { name: 'old', cpu: '10m', at_ms: Date.now() }];
+  await vi.waitFor(() => expect(sink.last('cpu_m')).toBe(130), within);
+  expect(sink.said.at(-1)).toEqual({ is: 'observing' });
 });
 
 test('check: a cluster without the API says what to install; one that refuses says so', async () => {

@@ -18,7 +18,7 @@ export async function guardian(directory: string): Promise<ExitCode> {
     watched: entry.process,
     faults: new Map(registries.faults.map((fault) => [fault.name, fault])),
     connect: async () => {
-      const connected = await reconnect(useOf(entry));
+      const connected = await reconnect(useOf(entry), { again: true });
       return connected.ok ? connected.value : undefined;
     },
     signal: new AbortController().signal,

@@ -6,7 +6,7 @@ import type { Problem } from '../../model/result.ts';
 import { newSeed } from '../../reach/random.ts';
 import { execute } from '../execute.ts';
 import { report } from '../failing.ts';
-import { interruptSignal } from '../interrupt.ts';
+import { ALREADY_ENDING, interruptSignal } from '../interrupt.ts';
 import { openSession, planSession, type Session } from '../session.ts';
 import { type Terminal, terminal } from '../terminal.ts';
 
@@ -21,9 +21,7 @@ export interface RunOptions {
 /** `aftershock run FILE`: load, check, plan, ask, break, watch, undo, judge, report. */
 export async function run(file: string, options: RunOptions): Promise<ExitCode> {
   const term = terminal();
-  const interrupt = interruptSignal(() =>
-    term.err('(already undoing; the guardian goes on even if this process dies)'),
-  );
+  const interrupt = interruptSignal(() => term.err(ALREADY_ENDING));
   const session = await openSession({
     file,
     ...(options.system === undefined ? {} : { system: options.system }),

@@ -10,7 +10,7 @@ import { suiteText } from '../../report/compare/suite-text.ts';
 import { verdictLook } from '../../report/sections/verdict.ts';
 import { counted, duration } from '../../report/words/figures.ts';
 import { report } from '../failing.ts';
-import { interruptSignal } from '../interrupt.ts';
+import { ALREADY_ENDING, interruptSignal } from '../interrupt.ts';
 import { registries } from '../registries.ts';
 import { type Combination, combinationsOf, experimentFiles, type Varied, variedOf } from '../suite/expand.ts';
 import { type Job, type Making, makeRun, whyStop } from '../suite/run-all.ts';
@@ -42,9 +42,7 @@ export async function suiteCommand(named: string[], options: SuiteOptions): Prom
   const term = terminal();
   const suite = suiteFrom(named, options);
   if (!suite.ok) return report(term, suite.problem);
-  const interrupt = interruptSignal(() =>
-    term.err('(already undoing; the guardian goes on even if this process dies)'),
-  );
+  const interrupt = interruptSignal(() => term.err(ALREADY_ENDING));
   const making: Making = {
     term,
     runs: options.runs,

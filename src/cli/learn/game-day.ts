@@ -10,7 +10,7 @@ import { ask as askToBreak } from '../commands/run.ts';
 import { execute } from '../execute.ts';
 import { report } from '../failing.ts';
 import { home } from '../home.ts';
-import { interruptSignal } from '../interrupt.ts';
+import { ALREADY_ENDING, interruptSignal } from '../interrupt.ts';
 import { openSession, planSession, type Session } from '../session.ts';
 import { paint, type Terminal, terminal } from '../terminal.ts';
 import { type Ask, askOn, noAnswer } from './ask.ts';
@@ -29,7 +29,7 @@ const first = resolve(import.meta.dirname, '../../../experiments/kill-a-pod.yaml
 /** `aftershock learn game-day [EXPERIMENT]`: predict, watch it live, say what happened, compare. */
 export async function gameDay(file: string | undefined, options: GameDayOptions): Promise<ExitCode> {
   const term = terminal();
-  const interrupt = interruptSignal(() => term.err('(already undoing)'));
+  const interrupt = interruptSignal(() => term.err(ALREADY_ENDING));
   const session = await openSession({
     file: file ?? first,
     ...(options.system === undefined ? {} : { system: options.system }),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Struggle, struggleOf } from '../../judge/compare/struggle.ts';
 import { tallyOf } from '../../judge/compare/tally.ts';
+import { exitCodes } from '../../model/problems.ts';
 import { fail, ok, type Problem, type Result } from '../../model/result.ts';
 import { writeWhole } from '../../reach/files.ts';
 import { openRecording, type Recording } from '../../record/reader.ts';
@@ -61,7 +62,11 @@ export function suiteOf(made: Made, panels: boolean): SuiteReport {
     rows: panels ? rowsOf(cells, made.runs) : [],
     planned,
     ...(stopped === undefined ? {} : { stopped }),
-    exit: worstExit(cells.flatMap(({ runs }) => runs.map(({ exit }) => exit))),
+    exit: worstExit([
+      ...cells.flatMap(({ runs }) => runs.map(({ exit }) => exit)),
+      // Of a run that was not made nothing is known.
+      ...(notMade({ cells, planned }) > 0 ? [exitCodes.inconclusive] : []),
+    ]),
     version,
   };
 }
@@ -128,15 +133,21 @@ export function writeSuite(directory: string, suite: SuiteReport): Result<{ html
   return ok({ html: join(directory, 'suite.html') });
 }
 
-/** Every run as a test suite of its own; one that did not take place is an error. */
-const junitOf = ({ cells }: SuiteReport): string =>
-  junitDocument(
-    cells.flatMap((cell) =>
-      cell.runs.map(
-        ({ junit, problem }) => junit ?? junitMissing(cellName(cell), problem ?? 'it has no verdict'),
-      ),
+/** How many of the planned runs were not begun, or not yet. */
+const notMade = ({ cells, planned }: Pick<SuiteReport, 'cells' | 'planned'>): number =>
+  planned - cells.reduce((sum, { runs }) => sum + runs.length, 0);
+
+/** Every run as a test suite of its own; one that did not take place is an error, and so are those that were not begun. */
+function junitOf(suite: SuiteReport): string {
+  const made = suite.cells.flatMap((cell) =>
+    cell.runs.map(
+      ({ junit, problem }) => junit ?? junitMissing(cellName(cell), problem ?? 'it has no verdict'),
     ),
   );
+  const missing = notMade(suite);
+  const why = `${missing} of ${suite.planned} runs were not made: ${suite.stopped ?? 'the suite was cut short'}`;
+  return junitDocument(missing === 0 ? made : [...made, junitMissing('suite', why)]);
+}
 
 /** `suite.json`, version 1. */
 export function suiteJson(suite: SuiteReport): unknown {

@@ -53,3 +53,17 @@ test('before the first answer, and long after an event', () => {
   expect(nowRows([votes], samples, 20e9)).toEqual([{ name: 'votes', text: 'no answers yet' }]);
   expect(nowRows([backends], samples, 70e9)).toEqual([{ name: 'backends', text: 'ready 2  pending ?' }]);
 });
+
+test('numbers are written with their units', () => {
+  const app: SignalDescriptor = {
+    name: 'app',
+    kind: 'metrics',
+    version: 1,
+    series: [{ name: 'memory', family: 'gauge', summary: '', unit: 'By' }],
+    derived: [],
+  };
+  const points = { 'app.memory': [{ t: 1e9, value: 74_186_752 }] };
+  expect(nowRows([app], fakeSamples({ end: 60e9, points }), 60e9)).toEqual([
+    { name: 'app', text: 'memory 70.8 MiB' },
+  ]);
+});

@@ -1,6 +1,7 @@
 import { type Samples, seriesKey } from '../../model/samples.ts';
 import { MISSED, OK, type SeriesDescriptor, type SignalDescriptor } from '../../model/series.ts';
 import { NANOS_PER_MILLISECOND, type Nanos, seconds, secondsBetween } from '../../model/time.ts';
+import { quantity } from '../../report/words/figures.ts';
 
 const SPARKS = '▁▂▃▄▅▆▇█';
 const SPARK_SECONDS = 30;
@@ -40,7 +41,7 @@ function stateNow(
   const key = seriesKey(signal.name, series.name);
   if (series.family === 'operations') return operationsNow(samples, key, now);
   const last = samples.points(key, { from: now, to: now }).at(-1)?.value;
-  return `${series.name} ${last ?? '?'}`;
+  return `${series.name} ${typeof last === 'number' ? quantity(last, series.unit ?? '') : (last ?? '?')}`;
 }
 
 function latestEvent(samples: Samples, key: string, now: Nanos): string[] {

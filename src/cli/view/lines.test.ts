@@ -36,8 +36,16 @@ test('what happens is told in one line, whose text begins where wrapped lines go
     'effect     kill: pod/web-1 is term',
   );
   expect(line({ is: 'phase', t: 0, phase: 'baseline', ends: 15e9 })).toContain('for 15 s');
-  expect(line({ is: 'abort', t: 0, abort: { t: 0, by: 'interrupt', text: 'ctrl-C' } })).toContain('ctrl-C');
   expect(line({ is: 'not-started', t: 0, why: 'not steady' })).toContain('not steady; nothing was injected');
+});
+
+test.each([
+  [0, 'ctrl-C; nothing is injected'],
+  [1, 'ctrl-C; undoing 1 injection'],
+  [2, 'ctrl-C; undoing 2 injections'],
+])('an abort with %d open injections says what is undone', (open, text) => {
+  const abort = { t: 0, by: 'interrupt', text: 'ctrl-C' } as const;
+  expect(line({ is: 'abort', t: 0, abort, open })).toBe(`00:00.0  ABORT      ${text}`);
 });
 
 test('what says nothing new has no line', () => {

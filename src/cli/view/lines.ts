@@ -23,7 +23,7 @@ export function line(event: RunEvent): string | undefined {
     case 'trying':
       return `${stamp(event.t)}  again      ${event.what}: ${event.problem.message}`;
     case 'abort':
-      return `${stamp(event.t)}  ABORT      ${event.abort.text}; undoing whatever was injected`;
+      return `${stamp(event.t)}  ABORT      ${event.abort.text}; ${undoingText(event.open)}`;
     case 'not-started':
       return `${stamp(event.t)}  NOT BEGUN  ${event.why}; nothing was injected`;
     case 'steady':
@@ -32,6 +32,9 @@ export function line(event: RunEvent): string | undefined {
       return unreachable(event);
   }
 }
+
+const undoingText = (open: number): string =>
+  open === 0 ? 'nothing is injected' : `undoing ${open} injection${open === 1 ? '' : 's'}`;
 
 function phaseLine(event: RunEvent & { is: 'phase' }): string | undefined {
   const length =

@@ -45,7 +45,7 @@ test('an undo says so until it is over, and so does an abort', () => {
   expect(progress.now(6e9)).toMatchObject({ phase: 'undoing', left: '' });
   progress.event(step(7, 'recovered'));
   expect(progress.now(7e9).phase).toBe('fault');
-  progress.event({ is: 'abort', t: 8e9, abort: { t: 8e9, by: 'interrupt', text: 'ctrl-C' } });
+  progress.event({ is: 'abort', t: 8e9, abort: { t: 8e9, by: 'interrupt', text: 'ctrl-C' }, open: 1 });
   expect(progress.now(8e9).phase).toBe('undoing');
   progress.event({ is: 'phase', t: 9e9, phase: 'recovery' });
   expect(progress.now(9e9).phase).toBe('recovery');

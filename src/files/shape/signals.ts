@@ -7,9 +7,10 @@ import type { Problem, Result } from '../../model/result.ts';
 import type { SignalDescriptor } from '../../model/series.ts';
 import { formatDuration, formatRate } from '../../model/units.ts';
 import { parsePart } from '../read/issues.ts';
-import { valueText, withoutPasswords } from '../read/shown.ts';
+import { valueText } from '../read/shown.ts';
 import type { Path, Source } from '../read/source.ts';
 import { signalOptions } from './system-shape.ts';
+import { watchedText } from './watched.ts';
 
 /** The signals of a file, as far as their settings are right; a system with problems is not used. */
 export interface Signals {
@@ -42,7 +43,7 @@ export function readSignals(reading: Reading): Signals {
     }
     signals.entries.push(entry.entry);
     signals.descriptors.push(entry.kind.describe(name, entry.entry.config));
-    signals.watched.push({ name, text: watchedText(reading.source, entry) });
+    signals.watched.push({ name, text: shownSignal(reading.source, entry) });
   }
   return signals;
 }
@@ -193,18 +194,11 @@ const notRated = (source: Source, path: Path, kind: string): Problem => ({
   fix: `Remove \`${String(path.at(-1))}\`.`,
 });
 
-function watchedText(source: Source, { entry, kind }: ReadSignal): string {
+/** What a signal watches, with what stands beside its kind, in one line. */
+function shownSignal(source: Source, { entry, kind }: ReadSignal): string {
   const written = mapping(source.valueAt(['signals', entry.name, kind.kind])) ?? {};
-  const { url, method, ...rest } = written;
-  const settings = Object.entries(rest).map(
-    ([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  const body = rest['json'] !== undefined || rest['body'] !== undefined;
-  const what =
-    typeof url === 'string'
-      ? `${typeof method === 'string' ? method : `${kind.kind === 'http' ? (body ? 'POST' : 'GET') : kind.kind}`} ${url}`
-      : [kind.kind, settings.join(', ')].filter((part) => part !== '').join(' ');
-  const rate = entry.rate_per_s === undefined ? '' : ` at ${formatRate(entry.rate_per_s)}`;
-  const timeout = kind.rated === undefined ? '' : `, timeout ${formatDuration(entry.timeout_ms / 1_000)}`;
-  return withoutPasswords(`${what}${rate}${timeout}`);
+  return watchedText(kind.kind, written, [
+    ...(entry.rate_per_s === undefined ? [] : [`at ${formatRate(entry.rate_per_s)}`]),
+    ...(kind.rated === undefined ? [] : [`timeout ${formatDuration(entry.timeout_ms / 1_000)}`]),
+  ]);
 }

@@ -180,3 +180,9 @@ test('a crash in a measure is unknown, never a value', () => {
   const found = measured('backends.ready.max', { ...context, samples });
   expect(found).toEqual({ is: 'unknown', why: 'it could not be computed: broken' });
 });
+
+test('a gauge of a day at ten a second has its extremes like any other', () => {
+  const many = Array.from({ length: 250_000 }, (_, at) => ({ t: at * 8e4, value: at }));
+  expect(measured('backends.run.ready.max', ready(many))).toEqual(value(249_999));
+  expect(measured('backends.run.ready.min', ready(many))).toEqual(value(0));
+});

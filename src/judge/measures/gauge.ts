@@ -11,7 +11,7 @@ export const gaugeMeasures: MeasureTable = {
   min: {
     formula: 'the smallest value in the window, the one at its start included',
     gap: gapTexts.atMost,
-    compute: (seen) => extreme(seen, (values) => Math.min(...values), 'min'),
+    compute: (seen) => extreme(seen, 'min'),
   },
   mean: {
     formula: 'the mean over time: each value weighs as long as it held',
@@ -21,7 +21,7 @@ export const gaugeMeasures: MeasureTable = {
   max: {
     formula: 'the largest value in the window, the one at its start included',
     gap: gapTexts.atLeast,
-    compute: (seen) => extreme(seen, (values) => Math.max(...values), 'max'),
+    compute: (seen) => extreme(seen, 'max'),
   },
   above_s: {
     formula: 'seconds in which it was larger than x',
@@ -79,10 +79,11 @@ function last(seen: Observed): Measured {
   return typeof held === 'number' && Number.isFinite(held) ? value(held) : nothingKnown(seen);
 }
 
-function extreme(seen: Observed, of: (values: readonly number[]) => number, which: 'min' | 'max'): Measured {
+function extreme(seen: Observed, which: 'min' | 'max'): Measured {
   const { parts, missing_s } = knownOf(seen);
   if (parts.length === 0) return nothingKnown(seen);
-  const found = of(parts.map((part) => part.value));
+  // One by one: as arguments of one call, those of a long run are too many.
+  const found = parts.reduce((best, { value: one }) => Math[which](best, one), parts[0]?.value ?? 0);
   if (missing_s === 0) return value(found);
   return which === 'max' ? atLeast(found) : bounded(-NO_UPPER_BOUND, found);
 }

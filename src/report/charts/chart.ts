@@ -77,7 +77,7 @@ export interface Axis {
   min: number;
   max: number;
   /** How values are written. */
-  unit: 'ms' | '%' | '/s' | 'count' | 's' | 'other';
+  unit: 'ms' | '%' | '/s' | 'count' | 's' | 'By' | 'By/s' | 'other';
   /** What stands beside the axis: `ms, logarithmic`. */
   title: string;
   step?: number;

@@ -5,7 +5,7 @@ import { listed, quantity } from '../words/figures.ts';
 import type { Axis, Chart, Marked, Role, Series, Stretch } from './chart.ts';
 import { cautions, frameOf, gapsOf, resetsOf, sentences, trendWindows } from './frame.ts';
 import { type Judged, markOf } from './health.ts';
-import { linearAxis } from './scale.ts';
+import { axisUnit, linearAxis } from './scale.ts';
 import { type Sample, trendOf } from './trend.ts';
 
 /** Gauges of one signal that share a unit: one chart. */
@@ -105,11 +105,7 @@ function judged(view: View, unit: string, points: Steps['points']): Judged[] {
 
 function axisOf(group: GaugeGroup, highest: number): Axis {
   if (group.unit === '1') return linearAxis(Math.max(highest, 1) * 1.15, 'count', 'count');
-  return linearAxis(
-    Math.max(highest, 1e-3) * 1.08,
-    group.unit === 'ms' ? 'ms' : group.unit === '%' ? '%' : 'other',
-    group.unit,
-  );
+  return linearAxis(Math.max(highest, 1e-3) * 1.08, axisUnit(group.unit), group.unit);
 }
 
 /** So many looks at a gauge show its trend. */

@@ -1,7 +1,7 @@
 import { intervalOf } from '../../judge/expression/interval.ts';
 import type { Measured } from '../../model/measure.ts';
 import type { Axis, Role } from '../charts/chart.ts';
-import { linearAxis } from '../charts/scale.ts';
+import { axisUnit, linearAxis } from '../charts/scale.ts';
 import type { Sweep } from '../charts/sweep.ts';
 import type { Text } from '../document/blocks.ts';
 import { bareName } from '../words/expectation.ts';
@@ -127,8 +127,7 @@ function axisOf(unit: string, of: { share: number; highest: number; lowest: numb
     const min = [95, 90, 75, 50].find((bottom) => lowest >= bottom) ?? 0;
     return { scale: 'linear', min, max: 100, unit: '%', title: '%', step: (100 - min) / 5 };
   }
-  const named =
-    unit === 'ms' ? 'ms' : unit === '1/s' ? '/s' : unit === '%' ? '%' : unit === 's' ? 's' : 'other';
+  const named = axisUnit(unit);
   if (lowest > 0 && highest > lowest * FAR_APART) {
     const power = (value: number): number => Math.log10(value);
     return {

@@ -1,5 +1,5 @@
 import type { Json } from '../../model/json.ts';
-import { MISSED, type Occurrence, OK } from '../../model/series.ts';
+import { MISSED, type Occurrence, OK, type Point } from '../../model/series.ts';
 import { type Nanos, seconds } from '../../model/time.ts';
 import type { InjectionRecord, Note } from '../../model/timeline.ts';
 import { OBSERVER } from '../charts/all.ts';
@@ -156,7 +156,7 @@ function eventLines(view: View): Line[] {
 
 function stateLines(view: View): Line[] {
   return seriesOf(view, 'state').flatMap(({ key }) =>
-    view.samples.points(key, view.span).map(
+    changesOf(view.samples.points(key, view.span)).map(
       (point): Line => ({
         t: Math.max(point.t, view.span.from),
         kind: 'signal',
@@ -167,6 +167,10 @@ function stateLines(view: View): Line[] {
     ),
   );
 }
+
+/** Where a state took another value: one that is sampled says the same again and again. */
+export const changesOf = (points: readonly Point[]): Point[] =>
+  points.filter((point, index) => index === 0 || point.value !== points[index - 1]?.value);
 
 /** The first and the last failure of each load after the first injection. */
 function failureLines(view: View): Line[] {

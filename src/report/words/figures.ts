@@ -59,6 +59,7 @@ export function quantity(value: number, unit: string, measure = ''): string {
   if (unit === '1' || unit === '') return figure(value);
   if (unit === '1/s') return `${figure(value)}/s`;
   if (unit === 'By') return bytes(value);
+  if (unit === 'By/s') return `${bytes(value)}/s`;
   if (unit === 'MBy') return `${figure(value)} MB`;
   return `${figure(value)} ${unit}`;
 }

@@ -120,6 +120,23 @@ test('a metric that is not there is not known, unless 0 was said; one without su
   expect(readings(typed, 'votes_total{o="x"}').map(({ rate }) => rate)).toEqual([undefined, 0]);
 });
 
+test('a metric that one instance has no more is not known, unless the instance has begun anew', () => {
+  const both = (at: number, a: string, b: number): Scrape =>
+    scrape(instance('a', at, a), instance('b', at, `votes_total ${b}`));
+  const page = (start: number, votes?: number): string =>
+    `process_start_time_seconds ${start}\n${votes === undefined ? '' : `votes_total ${votes}\n`}`;
+  const rates = (scrapes: readonly Scrape[]) => readings(scrapes).map(({ rate, total }) => [rate, total]);
+  expect(rates([both(0, page(5, 10), 1), both(1, page(5), 2), both(2, page(5, 30), 3)])).toEqual([
+    [undefined, 11],
+    [null, null],
+    [11, 33],
+  ]);
+  expect(rates([both(0, page(5, 10), 1), both(1, page(9), 2)])).toEqual([
+    [undefined, 11],
+    [1, 12],
+  ]);
+});
+
 test('what is no number makes it unknown while it lasts', () => {
   const read = readings(one([0, 'votes_total 1'], [1, 'votes_total NaN'], [2, 'votes_total 5']));
   expect(read.map(({ rate, total }) => [rate, total])).toEqual([
@@ -163,4 +180,16 @@ test('gauges: the sum, or another combination, over instances and labels', () =>
   expect(read({ gauge: 'memory{p="3"}' })).toBeNull();
   expect(read({ gauge: 'nothing', absent: 0 })).toBe(0);
   expect(readGauge(entryOf('memory'), scrape(instance('a', 0, 'memory NaN')))).toBeNull();
+});
+
+test('gauges: a page of a quarter of a million samples is read like any other', () => {
+  const many = instance('a', 0, 'memory{p="1"} 7');
+  const samples = Array.from({ length: 250_000 }, (_, at) => ({
+    name: 'memory',
+    labels: new Map([['p', String(at)]]),
+    value: at,
+  }));
+  const large = scrape({ ...many, page: { ...many.page, samples } });
+  expect(readGauge(entryOf({ gauge: 'memory', by: 'max' }), large)).toBe(249_999);
+  expect(readGauge(entryOf({ gauge: 'memory', by: 'min' }), large)).toBe(0);
 });

@@ -66,7 +66,7 @@ export class Counter {
     const rates = looks.flatMap((look) => this.#rateOf(look, since, resets));
     this.#before = t;
     const isAbsent = this.#entry.absent === null && looks.every(({ absent }) => absent);
-    if (isAbsent || looks.some(({ broken }) => broken)) {
+    if (isAbsent || looks.some((look) => look.broken || this.#isLost(look))) {
       return { rate: first ? undefined : null, total: null, resets };
     }
     const rate = rates.length > 0 ? rates.reduce((sum, one) => sum + one, 0) : null;
@@ -82,6 +82,13 @@ export class Counter {
       broken: [...values.values()].some((value) => !Number.isFinite(value)),
       absent: !isThere(instance.page, selector.name),
     };
+  }
+
+  /** It had the metric, has not begun anew, and has it no more: what it counts now is not known, and no 0. */
+  #isLost({ instance: { id, page }, absent }: Look): boolean {
+    const last = this.#last.get(id);
+    if (!absent || this.#entry.absent !== null || last === undefined || last.values.size === 0) return false;
+    return !hasRestarted(last.startedAt, startOf(page));
   }
 
   /** The rate of an instance, or nothing where this is its first scrape and it may be old. */

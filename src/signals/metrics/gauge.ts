@@ -14,7 +14,8 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 
 const combine: Record<Combine, (values: readonly number[]) => number> = {
   sum,
-  max: (values) => Math.max(...values),
-  min: (values) => Math.min(...values),
+  // One by one: as arguments of one call, those of a large page are too many.
+  max: (values) => values.reduce((best, value) => Math.max(best, value), Number.NEGATIVE_INFINITY),
+  min: (values) => values.reduce((best, value) => Math.min(best, value), Number.POSITIVE_INFINITY),
   mean: (values) => sum(values) / values.length,
 };

@@ -3,7 +3,7 @@ import type { Clock, KubernetesApi } from '../../model/contracts/world.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
 import { NANOS_PER_SECOND, type Nanos } from '../../model/time.ts';
-import { nameOf, textAt } from '../../reach/kubernetes/fields.ts';
+import { nameOf, textAt, timeAt } from '../../reach/kubernetes/fields.ts';
 import { listAll } from '../../reach/kubernetes/list.ts';
 import { pathOf, resources } from '../../reach/kubernetes/paths.ts';
 import { isTerminating } from '../../reach/kubernetes/pod.ts';
@@ -22,6 +22,9 @@ const series = Object.keys(figureSeries) as (keyof Figures)[];
 
 /** After so many of its own windows without a new one a figure says nothing of now. */
 const OLD_WINDOWS = 3;
+
+/** A metrics server knows a pod after two of its looks, 15 s apart unless told; later it should. */
+const KNOWN_AFTER_S = 60;
 
 /** Reads what pods use, and writes it each time that there is something new. */
 export class UsagePoller {
@@ -52,6 +55,10 @@ export class UsagePoller {
     if (usages.length === 0 && [...pods.values()].some(isAlive)) {
       return fail(`there are no figures of ${selector} yet: a metrics server takes a while for a new pod`);
     }
+    const untold = this.#untold(pods, usages);
+    if (untold !== undefined) {
+      return fail(`there are no figures of pod/${untold}, which has been running for long enough`);
+    }
     const old = usages.find((one) => this.#isOld(one));
     if (old !== undefined) {
       return fail(`the figures of pod/${old.name} are ${Math.round(this.#age_s(old))} s old`);
@@ -75,6 +82,17 @@ export class UsagePoller {
     const began = usages.map((one) => t - (this.#age_s(one) + one.window_s) * NANOS_PER_SECOND);
     const since = Math.max(0, Math.min(t, ...began));
     for (const name of series) this.#parts.sink.point(name, { t, value: figures[name], since });
+  }
+
+  /** A pod that should have figures and has none, or broken ones: the figures of the others are not those of all. */
+  #untold(pods: ReadonlyMap<string, JsonObject>, usages: readonly PodUsage[]): string | undefined {
+    const told = new Set(usages.map(({ name }) => name));
+    const startedBefore = this.#parts.api.serverTime() / 1_000 - KNOWN_AFTER_S;
+    for (const [name, pod] of pods) {
+      const started = timeAt(pod, 'status', 'startTime') ?? Number.POSITIVE_INFINITY;
+      if (isAlive(pod) && !told.has(name) && started < startedBefore) return name;
+    }
+    return undefined;
   }
 
   #isOld(usage: PodUsage): boolean {

@@ -1,7 +1,14 @@
 # The lock of this host: taken, renewed and given back under a lock of the kernel, so that two takers are told apart.
 verb=$1 run=$2 lease_s=$3 local=$4
 
-choose_place
+# What is given back is looked for, and no folder is made for it.
+if [ "$verb" = give ]; then
+  find_in_places lock
+  [ -n "$found_in" ] || exit 0
+  place=${found_in%/lock}
+else
+  choose_place
+fi
 exec 9<"$place"
 flock -w 5 9 || exit 75
 now=$(up_s)

@@ -28,13 +28,19 @@ EOF
   exit 73
 }
 
-# Sets `record`, the folder of an injection; empty where there is none.
-find_record() {
-  while IFS= read -r record; do
-    record=$record/$1
-    if private "${record%/*}" && private "$record"; then return; fi
+# Sets `found_in`, the path of a name in the first of our folders that has it; empty where none has.
+find_in_places() {
+  while IFS= read -r found_in; do
+    found_in=$found_in/$1
+    if private "${found_in%/*}" && [ -e "$found_in" ]; then return; fi
   done <<EOF
 $(places)
 EOF
-  record=
+  found_in=
+}
+
+# Sets `record`, the folder of an injection; empty where there is none.
+find_record() {
+  find_in_places "$1"
+  record=$found_in
 }
