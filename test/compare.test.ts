@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fakeFolder } from '../src/cli/fake-folder.ts';
 import { type Finished, run, start, temporary } from './support/cli.ts';
 import { clusterOf, lockHolder, stateOf } from './support/cluster.ts';
-import { eventually, labUp, type TestLab } from './support/lab.ts';
+import { eventually, labUp, type TestLab, votingSystem } from './support/lab.ts';
 
 describe('runs that are there', () => {
   let home: string;
@@ -107,18 +107,6 @@ describe('runs that are there', () => {
   });
 });
 
-const system = (port: number): string => `
-name: poll-app
-lab: { name: poll-app, port: ${port} }
-signals:
-  votes:
-    http: { method: POST, url: 'http://127.0.0.1:${port}/api/polls/default/vote', json: { option: Go } }
-    rate: 50/s
-  backends:
-    kubernetes.pods: { selector: app=poll-backend }
-limits: { targets: 1, percent: 50, duration: 5m }
-`;
-
 const experiment = (timing: string, fault = ''): string => `
 title: Kill one backend pod
 question: Is it noticed?
@@ -140,7 +128,7 @@ describe('runs that are made', () => {
   test('a suite varies a rate, keeps what was varied in each recording, and its runs compare', async () => {
     const { folder } = lab.files(
       experiment('baseline: 3s, watch: 5s, sliding: 2s, steady_for: 1s'),
-      system(lab.port),
+      votingSystem(lab.port),
     );
     const where = { home: lab.home, cwd: folder };
     const { stdout, stderr, code } = await run(
@@ -177,7 +165,7 @@ describe('runs that are made', () => {
   });
 
   test('a path that does not exist is told before anything is made', async () => {
-    const { folder } = lab.files(experiment('baseline: 3s, watch: 5s'), system(lab.port));
+    const { folder } = lab.files(experiment('baseline: 3s, watch: 5s'), votingSystem(lab.port));
     const where = { home: lab.home, cwd: folder };
     for (const [vary, words] of [
       ['signals.vote.rate=5/s', 'signals.votes.rate'],
@@ -198,7 +186,7 @@ describe('runs that are made', () => {
       "{ id: slow, fault: kubernetes.deployment.env, target: { deployment: poll-backend }, with: { set: { ARTIFICIAL_DELAY_MS: '50' } }, for: 60s }";
     const { folder } = lab.files(
       experiment('baseline: 2s, watch: 2s, sliding: 1s, steady_for: 1s', held),
-      system(lab.port),
+      votingSystem(lab.port),
     );
     const api = await clusterOf(lab);
     const before = await stateOf(api);

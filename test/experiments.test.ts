@@ -15,11 +15,24 @@ import { clusterOf, lockHolder, stateOf } from './support/cluster.ts';
 import { labUp, type TestLab } from './support/lab.ts';
 
 const POLL_PORT = 31_950;
+/** For a lab with settings of its own, which the run starts and ends. */
+const SET_PORT = 31_954;
 const TIMESERVER_PORT = 31_970;
 
 const shipped = readdirSync(join(root, 'experiments'))
   .filter((name) => name.endsWith('.yaml'))
   .sort();
+
+/** What a shipped system file says of its lab. */
+function labOf(system: string): { name: string; isSet: boolean } | undefined {
+  const { lab: use } = parse(readFileSync(join(root, 'systems', system), 'utf8')) as {
+    lab?: string | { name: string; settings?: unknown };
+  };
+  if (use === undefined) return undefined;
+  return typeof use === 'string'
+    ? { name: use, isSet: false }
+    : { name: use.name, isSet: use.settings !== undefined };
+}
 
 /** Experiments and systems as they are shipped, on ports of this test's own. */
 function copyFiles(folder: string): void {
@@ -28,11 +41,14 @@ function copyFiles(folder: string): void {
     cpSync(join(root, kind), join(folder, kind), { recursive: true });
     for (const name of readdirSync(join(folder, kind))) {
       const path = join(folder, kind, name);
-      const text = readFileSync(path, 'utf8')
-        .replace(/^lab: poll-app\b/m, `lab: { name: poll-app, port: ${POLL_PORT} }`)
+      const written = readFileSync(path, 'utf8');
+      const port = labOf(kind === 'systems' ? name : systemOf(written))?.isSet ? SET_PORT : POLL_PORT;
+      const text = written
+        .replace(/^lab: poll-app\b/m, `lab: { name: poll-app, port: ${port} }`)
+        .replace(/^ {2}name: poll-app$/m, `  name: poll-app\n  port: ${port}`)
         .replace(/^lab: timeserver\b/m, `lab: { name: timeserver, port: ${TIMESERVER_PORT} }`)
-        .replaceAll('30080', String(POLL_PORT))
-        .replaceAll('30081', String(POLL_PORT + 1))
+        .replaceAll('30080', String(port))
+        .replaceAll('30081', String(port + 1))
         .replaceAll('30090', String(TIMESERVER_PORT));
       writeFileSync(path, text);
     }
@@ -40,10 +56,12 @@ function copyFiles(folder: string): void {
 }
 
 const source = (name: string): string => readFileSync(join(root, 'experiments', name), 'utf8');
-const labOf = (name: string): string | undefined => {
-  const system = /^system: \.\.\/(\S+)/m.exec(source(name))?.[1] ?? '';
-  return /^lab: (\S+)/m.exec(readFileSync(join(root, system), 'utf8'))?.[1];
-};
+const systemOf = (experiment: string): string => /^system: \.\.\/systems\/(\S+)/m.exec(experiment)?.[1] ?? '';
+/** Whether an experiment can be planned on the lab that this test keeps, which has no settings. */
+function isForKeptLab(name: string): boolean {
+  const of = labOf(systemOf(source(name)));
+  return of?.name === 'poll-app' && !of.isSet;
+}
 
 describe('every experiment', () => {
   test.each(shipped)('%s loads, and says what it is for', (name) => {
@@ -167,7 +185,7 @@ describe('on a lab', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each(shipped.filter((name) => labOf(name) === 'poll-app'))('%s can be planned', async (name) => {
+  test.each(shipped.filter(isForKeptLab))('%s can be planned', async (name) => {
     const planned = await run(['plan', join(folder, 'files/experiments', name)], { home: lab.home });
     expect(planned.code, planned.stdout + planned.stderr).toBe(0);
     expect(planned.stdout).toContain('Timing');

@@ -5,19 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from './support/cli.ts';
-import { labUp, type TestLab } from './support/lab.ts';
+import { labUp, type TestLab, votingSystem } from './support/lab.ts';
 import { needs } from './support/needs.ts';
-
-const system = (port: number): string => `
-name: poll-app
-lab: { name: poll-app, port: ${port} }
-signals:
-  votes:
-    http: { method: POST, url: 'http://127.0.0.1:${port}/api/polls/default/vote', json: { option: Go } }
-    rate: 50/s
-  backends:
-    kubernetes.pods: { selector: app=poll-backend }
-`;
 
 const experiment = `
 title: A report under test
@@ -46,7 +35,7 @@ describe.skipIf(!needs('chromium'))('the report of a real run, in Chromium', () 
 
   beforeAll(async () => {
     lab = await labUp(31_280);
-    const files = lab.files(experiment, system(lab.port));
+    const files = lab.files(experiment, votingSystem(lab.port));
     const runs = mkdtempSync(join(tmpdir(), 'aftershock-report-'));
     const { stdout, stderr } = await run(['run', files.experiment, '--runs', runs], { home: lab.home });
     const found = /Report: (\S+\.html)/.exec(stdout)?.[1];

@@ -22,6 +22,7 @@ signals:
       url: 'http://voter:\${env:CANARY}@127.0.0.1:${port}/api/polls/default/vote?token=\${env:CANARY}'
       headers: { authorization: 'Bearer \${env:CANARY}' }
       json: { option: { pick: [TypeScript, Python, Rust, Go] } }
+      ledger: { read: 'http://reader:\${env:CANARY}@127.0.0.1:${port}/api/polls/default/votes?limit=10000&token=\${env:CANARY}', list: votes, id: id, next: next }
     rate: 50/s
     timeout: 2s
   backends:

@@ -102,7 +102,8 @@ export function judgeGates(gates: readonly Gate[], opened: readonly Opened[], ba
           truth,
           measured: say(values.measured),
           limit: say(limitMeasured(gate, values.base)),
-          ...(why === undefined ? {} : { why }),
+          // What is unknown says so itself.
+          ...(why === undefined || values.measured.is === 'unknown' ? {} : { why }),
         },
       ];
     }),

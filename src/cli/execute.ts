@@ -142,6 +142,8 @@ async function live(execution: Execution, prepared: Prepared): Promise<RunEnd> {
 /** Verdict and report from the recording; a run that ended with open injections says how to finish them. */
 async function conclude(execution: Execution, directory: string, end: RunEnd): Promise<ExitCode> {
   const { term, json } = execution;
+  if (!end.restored)
+    term.err(`Not everything is undone; the guardian goes on. Finish it now with \`aftershock heal\`.`);
   const recording = openRecording(directory);
   if (!recording.ok) return report(term, [recording.problem]);
   const result = judgeRecording(recording.value);
@@ -154,8 +156,6 @@ async function conclude(execution: Execution, directory: string, end: RunEnd): P
   else term.out(`\n${summaryText(result, term, written.ok ? written.value.marks : [])}`);
   if (!written.ok) report(term, [written.problem]);
   else if (!json) term.out(`\nReport: ${written.value.html}`);
-  if (!end.restored)
-    term.err(`Not everything is undone; the guardian goes on. Finish it now with \`aftershock heal\`.`);
   return verdictExit[result.verdict];
 }
 

@@ -15,5 +15,16 @@ const bug = (error: unknown): never => {
 process.on('uncaughtException', bug);
 process.on('unhandledRejection', bug);
 
-const { program } = await import('./program.ts');
-await program().parseAsync(process.argv);
+const [{ program }, { homeProblem }, { report }, { terminal }] = await Promise.all([
+  import('./program.ts'),
+  import('./home.ts'),
+  import('./failing.ts'),
+  import('./terminal.ts'),
+]);
+try {
+  await program().parseAsync(process.argv);
+} catch (error) {
+  const trouble = homeProblem(error);
+  if (trouble === undefined) throw error;
+  process.exit(report(terminal(), [trouble]));
+}

@@ -58,4 +58,5 @@ test('what is yet to come is refused: nobody has seen it', () => {
   expect(momentOf('23:49', now)).toMatchObject({ ok: false });
   expect(momentOf('23:40', now)).toMatchObject({ ok: false, problem: { code: 'usage' } });
   expect(momentOf('23:52', now)).toEqual({ ok: true, value: 120e9 });
+  expect(momentOf('+1h', now)).toMatchObject({ ok: false, problem: { code: 'usage' } });
 });

@@ -42,12 +42,16 @@ export function onClock(wall_ms: number, { anchors, now_ms }: RunClock): Result<
 function fromInjection(
   text: string,
   { sign, rest }: { sign: string; rest: string },
-  { origin }: RunClock,
+  { origin, anchors, now_ms }: RunClock,
 ): Result<Nanos> {
   const seconds = parseDuration(rest);
   if (!seconds.ok) return fail(unreadable(text));
   if (origin === undefined) return fail(nothingInjected(text));
   const t = Math.round(origin + (sign === '-' ? -1 : 1) * seconds.value * NANOS_PER_SECOND);
+  const anchor = anchors.findLast((one) => one.t <= t) ?? anchors[0];
+  if (anchor === undefined) return fail(noClock);
+  const wall_ms = anchor.wall_ms + (t - anchor.t) / NANOS_PER_MILLISECOND;
+  if (wall_ms > now_ms + SLACK_MS) return fail(notYet(wall_ms));
   return t < 0 ? fail(tooEarly()) : ok(t);
 }
 
@@ -94,7 +98,7 @@ const tooEarly = (wall_ms?: number): Problem => ({
 
 const notYet = (wall_ms: number): Problem => ({
   code: 'usage',
-  message: `${new Date(wall_ms).toISOString()} is yet to come: the run began later than that time of day, or the date is wrong`,
+  message: `${new Date(wall_ms).toISOString()} is yet to come: the run began later than that time of day, or the date or the distance is wrong`,
   fix: 'Give a time between the start of the run and now.',
 });
 

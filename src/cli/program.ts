@@ -1,4 +1,4 @@
-import { Command, type CommanderError } from 'commander';
+import { Command, type CommanderError, Help } from 'commander';
 import type { ExitCode } from '../model/problems.ts';
 
 /** Ends a command: commands return their exit code, and nothing else ends the process. */
@@ -17,39 +17,49 @@ const systemOption = [
   'run against this system instead of the one the experiment names',
 ] as const;
 
+/** A command in the list of all: its options stand in its own help. */
+const listed = (command: Command): string => new Help().subcommandTerm(command).replace(' [options]', '');
+
 /** The whole command line. Each command's code is loaded when it is called, so `--help` stays fast. */
 export function program(): Command {
   const root = new Command('aftershock')
     .description('Predict it. Break it. Prove what happened.')
     .version('0.1.0')
+    .configureHelp({ subcommandTerm: listed })
     .showHelpAfterError('(add --help for what is expected)')
     .exitOverride((error: CommanderError) => {
       process.exit(error.exitCode === 0 ? 0 : 2);
     });
   root.addHelpText(
     'after',
-    '\nExample:\n  aftershock demo\n  aftershock run experiments/kill-a-pod.yaml\n\nExit codes: 0 as predicted, 1 deviated, 2 wrong usage or file (nothing touched), 3 inconclusive,\n            4 aborted and undone, 5 unrecovered, 6 refused by a limit.',
+    '\nExample:\n  aftershock demo\n  aftershock run experiments/kill-a-pod.yaml\n\nExit codes: 0 as predicted, 1 deviated, 2 wrong usage or file (nothing touched),\n            3 inconclusive, 4 aborted and undone, 5 unrecovered,\n            6 refused by a limit.',
   );
-  breaking(root);
-  loading(root);
-  undoing(root);
-  reading(root);
-  many(root);
-  across(root);
-  practising(root);
-  learning(root);
+  const groups: Record<string, readonly ((root: Command) => void)[]> = {
+    Running: [breaking, many, loading],
+    Undoing: [undoing],
+    Reading: [reading],
+    History: [across],
+    Practising: [practising, learning],
+    'Looking up': [lookingUp],
+  };
+  for (const [title, adds] of Object.entries(groups)) {
+    root.commandsGroup(`${title}:`);
+    for (const add of adds) add(root);
+  }
   return root;
 }
 
 function breaking(root: Command): void {
   root
     .command('demo')
+    .summary('lab, experiment and report: no cluster needed')
     .description('the embedded lab, one experiment, one report: no cluster needed')
     .option(...runsOption)
     .addHelpText('after', '\nExample:\n  aftershock demo')
     .action(exits(async (options) => (await import('./commands/demo.ts')).demo(options)));
   root
     .command('run <experiment>')
+    .summary('predict, break, watch, undo, write it up')
     .description('run an experiment: predict, break, watch, undo, write it up')
     .option(...systemOption)
     .option('--seed <seed>', 'choose the same targets and bodies as a run before')
@@ -60,6 +70,7 @@ function breaking(root: Command): void {
     .action(exits(async (file, options) => (await import('./commands/run.ts')).run(file, options)));
   root
     .command('plan <experiment>')
+    .summary('what would be done and undone; touches nothing')
     .description('what would be done, and undone; touches nothing')
     .option(...systemOption)
     .option('--seed <seed>', 'the seed to choose targets by')
@@ -71,6 +82,7 @@ function breaking(root: Command): void {
 function loading(root: Command): void {
   root
     .command('load <url>')
+    .summary('HTTP requests at a fixed rate, with a report')
     .description('the load test by itself: HTTP requests at a fixed rate, with its report; breaks nothing')
     .option('--rate <rate>', 'requests per time, sent whatever becomes of those before', '10/s')
     .option('--for <duration>', 'how long', '60s')
@@ -99,11 +111,13 @@ function loading(root: Command): void {
 function undoing(root: Command): void {
   root
     .command('stop [run]')
+    .summary('undo now and end a living run')
     .description('undo now and end: the run named, or the only one that lives')
     .addHelpText('after', '\nExample:\n  aftershock stop')
     .action(exits(async (run) => (await import('./commands/stop.ts')).stop(run)));
   root
     .command('heal')
+    .summary('undo what dead runs left behind')
     .description('undo what runs left behind; leaves living runs alone')
     .option('--system <file>', 'look on this system too, without any local record')
     .option('--host <name>', 'look on this host only: one of the system file, or `here`, this machine')
@@ -120,6 +134,7 @@ function undoing(root: Command): void {
 function reading(root: Command): void {
   root
     .command('judge <run>')
+    .summary('judge a recording again')
     .description('judge a recording again: a run folder (also from another machine), or a part of its name')
     .option('--json', 'the result as JSON')
     .option(...runsOption)
@@ -132,20 +147,27 @@ function reading(root: Command): void {
     .addHelpText('after', '\nExample:\n  aftershock report runs/2026-11-20T160800-kill-one-backend-pod-7f3a')
     .action(exits(async (run, options) => (await import('./commands/judge.ts')).reportCommand(run, options)));
   root
-    .command('faults [name]')
-    .description('the catalogue of faults, or one with its parameters and an example')
-    .addHelpText('after', '\nExample:\n  aftershock faults kubernetes.pod.delete')
-    .action(exits(async (name) => (await import('./commands/catalogue.ts')).faultsCommand(name)));
-  root
-    .command('signals [name]')
-    .description('what can be watched, or one signal with its measures and an example')
-    .addHelpText('after', '\nExample:\n  aftershock signals http')
-    .action(exits(async (name) => (await import('./commands/catalogue.ts')).signalsCommand(name)));
+    .command('note <run> <text...>')
+    .summary("a human's line on the timeline of a run")
+    .description("a human's line on the timeline of a run, during or after it")
+    .option(
+      '--at <time>',
+      '17:20, 17:20:05, 17:20Z, an ISO date, or +12s from the first injection (default: now)',
+    )
+    .option('--attach <picture>', 'a PNG, JPEG, GIF or WebP that the report shows with it')
+    .option(...runsOption)
+    .addHelpText('after', "\nExample:\n  aftershock note 7f3a 'restarted the port-forward' --at 17:20")
+    .action(
+      exits(async (run, text, options) =>
+        (await import('./commands/note.ts')).noteCommand(run, text, options),
+      ),
+    );
 }
 
 function many(root: Command): void {
   root
     .command('suite <experiments...>')
+    .summary('many experiments, or one many times')
     .description('many experiments (files, or folders of them) one after another, and one summary')
     .option('--repeat <number>', 'make every run so many times')
     .option(
@@ -170,6 +192,7 @@ function many(root: Command): void {
 function across(root: Command): void {
   root
     .command('runs')
+    .summary('every run, newest first, with its verdict')
     .description('every run there is, newest first, with its verdict and the score of its predictions')
     .option('--experiment <text>', 'only runs with this in their title, file or name')
     .option('--verdict <verdict>', 'only runs with this verdict, such as deviated')
@@ -180,6 +203,7 @@ function across(root: Command): void {
     .action(exits(async (options) => (await import('./commands/runs.ts')).runsCommand(options)));
   root
     .command('compare <runs...>')
+    .summary('runs side by side, and their differences')
     .description('runs side by side: charts on shared axes, measures and their differences, predictions')
     .option('--baseline <run>', 'hold the others against this run; the first unless told')
     .option(
@@ -197,27 +221,12 @@ function across(root: Command): void {
     .action(
       exits(async (runs, options) => (await import('./commands/compare.ts')).compareCommand(runs, options)),
     );
-  root
-    .command('note <run> <text...>')
-    .description("a human's line on the timeline of a run, during or after it")
-    .option(
-      '--at <time>',
-      '17:20, 17:20:05, 17:20Z, an ISO date, or +12s from the first injection (default: now)',
-    )
-    .option('--attach <picture>', 'a PNG, JPEG, GIF or WebP that the report shows with it')
-    .option(...runsOption)
-    .addHelpText('after', "\nExample:\n  aftershock note 7f3a 'restarted the port-forward' --at 17:20")
-    .action(
-      exits(async (run, text, options) =>
-        (await import('./commands/note.ts')).noteCommand(run, text, options),
-      ),
-    );
 }
 
 function practising(root: Command): void {
   const lab = root.command('lab').description('systems to practise on: up, down, status');
   for (const verb of ['up', 'down', 'status'] as const) {
-    lab
+    const command = lab
       .command(`${verb} [name]`)
       .description(
         {
@@ -227,17 +236,28 @@ function practising(root: Command): void {
         }[verb],
       )
       .option('--port <port>', 'where its first service listens on 127.0.0.1 (default: its own)')
-      .addHelpText('after', `\nExample:\n  aftershock lab ${verb} poll-app`)
+      .addHelpText(
+        'after',
+        `\nExample:\n  aftershock lab ${verb} poll-app${verb === 'up' ? ' --set poll-backend.CPU_MS_PER_VOTE=10' : ''}`,
+      )
       .action(exits(async (name, options) => (await import('./commands/lab.ts')).lab(verb, name, options)));
+    if (verb === 'up')
+      command.option(
+        '--set <deployment.variable=value>',
+        'what its programs are told besides (docs/lab.md); may be given again',
+        collected,
+      );
   }
 }
 
 function learning(root: Command): void {
   const learn = root
     .command('learn')
+    .summary('game days and a quiz, with scores over time')
     .description('game days and a quiz: predict, watch, compare; scores over time');
   learn
     .command('game-day [experiment]')
+    .summary('you predict, it breaks, you both say what happened')
     .description(
       'asks for your prediction, runs the experiment (kill-a-pod unless told), asks what happened, compares',
     )
@@ -249,6 +269,7 @@ function learning(root: Command): void {
     .action(exits(async (file, options) => (await import('./learn/game-day.ts')).gameDay(file, options)));
   learn
     .command('quiz [run]')
+    .summary('charts without a name: which fault was it?')
     .description('shows the charts of a stored run without its name, and asks which fault it was')
     .option('--seed <seed>', 'ask about the same run, with the same answers to choose from')
     .option(...runsOption)
@@ -260,4 +281,20 @@ function learning(root: Command): void {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  aftershock learn scores')
     .action(exits(async (options) => (await import('./learn/told.ts')).showScores(options)));
+}
+
+function lookingUp(root: Command): void {
+  root
+    .command('faults [name]')
+    .summary('what can be broken')
+    .description('the catalogue of faults, or one with its parameters and an example')
+    .addHelpText('after', '\nExample:\n  aftershock faults kubernetes.pod.delete')
+    .action(exits(async (name) => (await import('./commands/catalogue.ts')).faultsCommand(name)));
+  root
+    .command('signals [name]')
+    .summary('what can be watched')
+    .description('what can be watched, or one signal with its measures and an example')
+    .addHelpText('after', '\nExample:\n  aftershock signals http')
+    .action(exits(async (name) => (await import('./commands/catalogue.ts')).signalsCommand(name)));
+  root.helpCommand('help [command]', 'the help of one command');
 }

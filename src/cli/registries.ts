@@ -4,4 +4,4 @@ import { labs } from '../labs/registry.ts';
 import { signals } from '../signals/registry.ts';
 
 /** Every fault, signal and lab there is, for whoever is passed them. */
-export const registries: Registries = { faults, signals, labs: labs.map((lab) => lab.name) };
+export const registries: Registries = { faults, signals, labs };

@@ -3,11 +3,12 @@ import { type Loaded, type LoadOptions, loadExperiment } from '../files/load.ts'
 import { planRun } from '../files/plan.ts';
 import { together } from '../guard/grounds.ts';
 import { own } from '../guard/proc.ts';
-import type { Lab, LabState } from '../labs/lab.ts';
-import { labs } from '../labs/registry.ts';
+import type { Lab, LabOptions, LabState, UpOptions } from '../labs/lab.ts';
+import { findLab, labs } from '../labs/registry.ts';
+import { isSame, otherSettings, settingsIn } from '../labs/settings.ts';
 import type { Ground } from '../model/contracts/fault.ts';
 import type { World } from '../model/contracts/world.ts';
-import type { System, SystemUse } from '../model/experiment.ts';
+import type { LabUse, System, SystemUse } from '../model/experiment.ts';
 import type { RunPlan } from '../model/plan.ts';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
 import { seededRandom } from '../reach/random.ts';
@@ -51,6 +52,8 @@ export async function openSession(options: SessionOptions): Promise<Result<Sessi
     env: process.env,
   });
   if (!loaded.ok) return fail(loaded.problem);
+  const wrong = options.startLab ? undefined : otherLab(loaded.value.system);
+  if (wrong !== undefined) return fail([wrong]);
   const place = await placeOf(loaded.value.system, options);
   if (!place.ok) return fail([place.problem]);
   const { use, close } = place.value;
@@ -61,7 +64,14 @@ export async function openSession(options: SessionOptions): Promise<Result<Sessi
   }
   const { world, grounds, where } = connected.value;
   const ground = grounds.length === 0 ? {} : { ground: together(grounds) };
-  return ok({ loaded: loaded.value, world, where, ...ground, use, close });
+  return ok({
+    loaded: loaded.value,
+    world,
+    where: where + settingsOf(loaded.value.system),
+    ...ground,
+    use,
+    close,
+  });
 }
 
 /** Plans a session's run by a seed. */
@@ -109,8 +119,8 @@ async function clusterOf(system: System, options: SessionOptions): Promise<Resul
       use.kubeconfig === undefined ? {} : { kubeconfig: resolve(dirname(system.file), use.kubeconfig) };
     return ok({ use: { kubernetes: { ...use, ...kubeconfig } }, close: nothingToClose });
   }
-  const { name, port } = system.lab;
-  const lab = labs.find((candidate) => candidate.name === name);
+  const { name, port, settings = {} } = system.lab;
+  const lab = findLab(name);
   if (lab === undefined)
     return fail(
       unknownName(
@@ -121,16 +131,16 @@ async function clusterOf(system: System, options: SessionOptions): Promise<Resul
     );
   const at = { home: home(), ...(port === undefined ? {} : { port }) };
   const running = lab.status(at);
-  if (options.startLab) return upForUs(lab, at, options);
+  if (options.startLab) return upForUs(lab, { ...at, settings }, options);
   return running === undefined
-    ? fail(labDown(name, port))
+    ? fail(labDown(system.lab))
     : ok({ use: useOf(running), close: nothingToClose });
 }
 
 /** Starts a lab, or joins those who need it already; it ends with the last of them, unless somebody keeps it. */
 async function upForUs(
   lab: Lab,
-  at: { home: string; port?: number },
+  at: LabOptions & Pick<UpOptions, 'settings'>,
   options: SessionOptions,
 ): Promise<Result<Placed>> {
   if (lab.status(at) === undefined) options.onProgress(`starting the lab ${lab.name} …`);
@@ -141,13 +151,30 @@ async function upForUs(
   return ok({ use: useOf(up.value), close });
 }
 
+/** What a lab's programs are told belongs to where a run happens. */
+function settingsOf({ lab }: System): string {
+  const settings = settingsIn(lab?.settings ?? {});
+  return settings.length === 0 ? '' : `; set: ${settings.join(', ')}`;
+}
+
+/** The lab is up, and its programs are told other things than the file says. */
+function otherLab({ lab: use }: System): Problem | undefined {
+  if (use === undefined) return undefined;
+  const { name, port, settings = {} } = use;
+  const running = findLab(name)?.status({ home: home(), ...(port === undefined ? {} : { port }) });
+  if (running === undefined || isSame(running.settings, settings)) return undefined;
+  return otherSettings(running, settings, `aftershock lab down ${name}${portFlag(port)}`);
+}
+
+const portFlag = (port: number | undefined): string => (port === undefined ? '' : ` --port ${port}`);
+
 const useOf = ({ kubeconfig, namespace }: LabState): SystemUse => ({ kubernetes: { kubeconfig, namespace } });
 
-function labDown(name: string, port: number | undefined): Problem {
-  const flag = port === undefined ? '' : ` --port ${port}`;
+function labDown({ name, port, settings = {} }: LabUse): Problem {
+  const set = settingsIn(settings).map((one) => ` --set ${one}`);
   return {
     code: 'system-unreachable',
     message: `the lab ${name} is not up`,
-    fix: `Start it with \`aftershock lab up ${name}${flag}\`; \`aftershock run\` starts it by itself.`,
+    fix: `Start it with \`aftershock lab up ${name}${portFlag(port)}${set.join('')}\`; \`aftershock run\` starts it by itself.`,
   };
 }

@@ -94,7 +94,11 @@ export function fakeRegistries(system: FakeSystem = { pods: [], refused: {} }): 
     undoKind: 'none',
     params: z.strictObject({}),
   });
-  return { faults: [kill, env, forever], signals: [http, pods], labs: ['poll-app', 'hosts'] };
+  const labs = [
+    { name: 'poll-app', variables: { backend: ['DELAY_MS', 'ERROR_RATE'], frontend: ['RETRIES'] } },
+    { name: 'hosts', variables: {} },
+  ];
+  return { faults: [kill, env, forever], signals: [http, pods], labs };
 }
 
 const http = defineSignal({

@@ -6,7 +6,7 @@ import type { Problem } from '../model/result.ts';
 import { processes } from '../signals/process.ts';
 import { loadTexts } from './fake-files.ts';
 
-const registries = { faults: [processKill, processPause], signals: [processes], labs: ['poll-app'] };
+const registries = { faults: [processKill, processPause], signals: [processes], labs: [] };
 const pause = 'fault: process.pause, target: { host: here, name: nginx }';
 
 const experiment = (use = pause): string => `title: t

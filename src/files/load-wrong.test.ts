@@ -35,7 +35,7 @@ describe('one thing wrong in the experiment', () => {
     [
       'a confidence',
       { '- { id: fine': '  - { id: fine, expect: votes.ok > 1, confidence: 80 }' },
-      { code: 'field-wrong', place: '12:51', expected: 'at most 1' },
+      { code: 'field-wrong', place: '12:51', fix: 'Write a number from 0 to 1, such as 0.8.' },
     ],
     [
       'a fault',
@@ -130,6 +130,16 @@ describe('one thing wrong in the experiment', () => {
       { code: 'field-wrong', place: '2:12' },
     ],
     [
+      'a reference to a secret behind one in a comment',
+      { 'question:': "# ${env:X}\nquestion: '${env:X}'" },
+      { code: 'field-wrong', place: '3:12' },
+    ],
+    [
+      'a password',
+      { 'question:': "question: 'http://me:canary@x'" },
+      { code: 'secret-inline', place: '2:11', fix: expect.stringMatching(/^Take it out/) },
+    ],
+    [
       'no system',
       { 'system:': '' },
       { code: 'field-wrong', place: '1:1', expected: 'system: ../systems/NAME.yaml' },
@@ -216,6 +226,26 @@ describe('one thing wrong in the system', () => {
       { code: 'field-wrong', place: '2:30', expected: 'at most 65535' },
     ],
     [
+      'a deployment of a lab',
+      { 'lab:': 'lab: { name: poll-app, settings: { backnd: { DELAY_MS: 5 } } }' },
+      { code: 'name-unknown', place: '2:36', expected: 'backend, frontend', fix: 'Write `backend`.' },
+    ],
+    [
+      'a setting of a lab',
+      { 'lab:': 'lab: { name: poll-app, settings: { backend: { DELAY_M: 5 } } }' },
+      { code: 'name-unknown', place: '2:47', fix: 'Write `DELAY_MS`.' },
+    ],
+    [
+      'a setting of a lab that has none',
+      { 'lab:': 'lab: { name: hosts, settings: { any: { DELAY_MS: 5 } } }' },
+      { code: 'name-unknown', place: '2:33', fix: 'Take it out: there is none.' },
+    ],
+    [
+      'a value of a setting',
+      { 'lab:': 'lab: { name: poll-app, settings: { backend: { DELAY_MS: [5] } } }' },
+      { code: 'field-wrong', place: '2:57' },
+    ],
+    [
       'a kind',
       { 'kubernetes.pods': '    kubernetes.pod: { selector: app=web }' },
       { code: 'name-unknown', place: '9:5', fix: 'Write `kubernetes.pods`.' },
@@ -261,6 +291,16 @@ describe('one thing wrong in the system', () => {
       'a header',
       { 'http:': "    http: { url: 'http://x', headers: { Authorization: Bearer canary } }" },
       { code: 'secret-inline', place: '5:56' },
+    ],
+    [
+      'a token of another name',
+      { 'http:': "    http: { url: 'http://x', headers: { X-Vault-Token: canary } }" },
+      { code: 'secret-inline', place: '5:56' },
+    ],
+    [
+      'a token in a query',
+      { 'http:': "    http: { url: 'http://x/y?a=1&access_token=canary' }" },
+      { code: 'secret-inline', place: '5:18' },
     ],
     [
       'a variable',

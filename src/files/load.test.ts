@@ -54,6 +54,16 @@ describe('files that are right', () => {
     ]);
   });
 
+  test('may set what the programs of a lab are told: numbers and switches as texts', () => {
+    const lab =
+      'lab: { name: poll-app, settings: { backend: { DELAY_MS: 10, ERROR_RATE: 0.2 }, frontend: { RETRIES: true } } }';
+    const loaded = loadTexts({ system: edited(goodSystem, { 'lab:': lab }) });
+    expect(loaded.ok ? loaded.value.system.lab : loaded.problem).toEqual({
+      name: 'poll-app',
+      settings: { backend: { DELAY_MS: '10', ERROR_RATE: '0.2' }, frontend: { RETRIES: 'true' } },
+    });
+  });
+
   test('may leave out what has a default, and need not break anything', () => {
     const loaded = loadTexts({
       experiment: 'title: t\nquestion: q\nsystem: system.yaml\nfaults: []\n',

@@ -2,7 +2,13 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { environmentOf } from '../judge/expression/environment.ts';
 import type { AnyFault } from '../model/contracts/fault.ts';
 import type { AnySignal } from '../model/contracts/signal.ts';
-import { defaultTiming, type Experiment, type System, type Timing } from '../model/experiment.ts';
+import {
+  defaultTiming,
+  type Experiment,
+  type LabKind,
+  type System,
+  type Timing,
+} from '../model/experiment.ts';
 import { fail, ok, type Place, type Problem, type Result } from '../model/result.ts';
 import type { SignalDescriptor } from '../model/series.ts';
 import { type FileTrouble, readText } from '../reach/files.ts';
@@ -22,7 +28,7 @@ import { systemShape } from './shape/system-shape.ts';
 export interface Registries {
   faults: readonly AnyFault[];
   signals: readonly AnySignal[];
-  labs: readonly string[];
+  labs: readonly LabKind[];
 }
 
 /** Both files, checked; with `System.secrets` and the signals' settings it holds secrets in memory. */
@@ -200,7 +206,7 @@ function readExperiment(source: Source, { faults }: Registries, names: Names): E
   const timing = { ...defaultTiming, ...(shape.ok ? given(shape.value.timing ?? {}) : {}) };
   const problems = [
     ...source.problems,
-    ...inlineSecrets(source),
+    ...inlineSecrets(source).map(notEvenReferred),
     ...secretReferences(source),
     ...(shape.ok ? timingProblems(source, timing) : shape.problem),
     ...entries.problems,
@@ -224,21 +230,31 @@ function predictionIds(source: Source): { path: (string | number)[]; id?: string
   });
 }
 
+/** The fix of a secret in a system file is none here: the reference would be refused next. */
+function notEvenReferred({ expected: _, ...problem }: Problem): Problem {
+  return {
+    ...problem,
+    fix: 'Take it out: an experiment is recorded as it is. Only the system file can refer to secrets.',
+  };
+}
+
 /** An experiment is recorded as it is, so it cannot refer to secrets; nobody would fill them in. */
 function secretReferences(source: Source): Problem[] {
-  const index = source.text.search(/\$\{(env|file):/);
-  if (index < 0) return [];
-  const before = source.text.slice(0, index).split('\n');
-  if (/(^|\s)#/.test(before.at(-1) ?? '')) return [];
+  const lines = source.text.split('\n');
+  const line = lines.findIndex((one) => /\$\{(env|file):/.test(withoutComment(one)));
+  if (line < 0) return [];
+  const column = (lines[line] ?? '').search(/\$\{(env|file):/) + 1;
   return [
     {
       code: 'field-wrong',
       message: 'secrets can be referred to in the system file only',
-      at: { file: source.file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
+      at: { file: source.file, line: line + 1, column },
       fix: 'Move what needs it to the system file.',
     },
   ];
 }
+
+const withoutComment = (line: string): string => line.replace(/(^|\s)#.*$/, '');
 
 function experimentOf(
   source: Source,

@@ -78,8 +78,8 @@ function systemSchema({ signals, labs }: Registries): Json {
   return whole('aftershock system', { ...system, properties, not: { required: ['lab', 'kubernetes'] } });
 }
 
-function labSchema(lab: JsonShape, labs: readonly string[]): Json {
-  const named = (shape: JsonShape): Json => ({ ...shape, enum: [...labs] });
+function labSchema(lab: JsonShape, labs: Registries['labs']): Json {
+  const named = (shape: JsonShape): Json => ({ ...shape, enum: labs.map(({ name }) => name) });
   const alternatives = (lab.anyOf ?? []).map((shape) =>
     shape.properties?.['name'] === undefined
       ? named(shape)

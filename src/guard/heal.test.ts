@@ -112,6 +112,7 @@ test('a system that is not reached: it says so and keeps the run open, but not o
 });
 
 test.each([
+  ['its tries', { undo: () => trouble('none that says so') }],
   ['its undo', { undo: () => trouble('to reach x: the API is away') }],
   ['its proof', { recovered: () => ({ is: 'unsure', evidence: 'the API is away' }) }],
 ] as const)(

@@ -161,6 +161,9 @@ async function healAll(
   return { clean, unreached };
 }
 
+/** While a part of a system is missing, an undo that fails so often is taken to need it. */
+const TRIES_WITHOUT = 5;
+
 /** How one is restored; it is given up, and `unreachable` aborted, once its fault met what is missing. */
 function restoringOf(
   options: HealOptions,
@@ -168,8 +171,9 @@ function restoringOf(
   { injection, fault }: { injection: Injection; fault: AnyFault },
 ): { restore: RestoreOptions; unreachable: AbortSignal } {
   const met = new AbortController();
+  let tries = 0;
   const look = (text: string): void => {
-    if (missing !== undefined && text.includes(missing.message)) met.abort();
+    if (missing !== undefined && (text.includes(missing.message) || tries >= TRIES_WITHOUT)) met.abort();
   };
   const restore: RestoreOptions = {
     fault,
@@ -180,6 +184,7 @@ function restoringOf(
       options.onStep(injection, step);
     },
     onProblem: (problem) => {
+      tries += 1;
       look(problem.message);
       if (!met.signal.aborted) options.onProblem(problem);
     },

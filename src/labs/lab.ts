@@ -1,3 +1,4 @@
+import type { LabKind, LabSettings } from '../model/experiment.ts';
 import type { Result } from '../model/result.ts';
 import type { ProcessIdentity } from './process/identity.ts';
 
@@ -17,6 +18,11 @@ export interface UpOptions extends LabOptions {
    */
   owner?: ProcessIdentity;
   ownerGraceMs?: number;
+  /**
+   * What its programs are told besides; a lab that is up with others is started again if nobody else needs it, and a
+   * Problem otherwise. Unless told, a lab that is up will do as it is, and a new one has none.
+   */
+  settings?: LabSettings;
   /** Called with each step of the start, for a person who waits. */
   progress?: (text: string) => void;
 }
@@ -42,6 +48,8 @@ export interface LabState {
   nodePort: number;
   /** All of its services, the first one first. */
   services: LabService[];
+  /** What its programs are told besides their defaults. */
+  settings: LabSettings;
   /** Where its logs and data are, until it goes down. */
   directory: string;
 }
@@ -52,8 +60,7 @@ export interface LabUp extends LabState {
 }
 
 /** A system to practise on, which aftershock starts and stops itself. */
-export interface Lab {
-  name: string;
+export interface Lab extends LabKind {
   /** One line for the list of labs. */
   summary: string;
   /** Where its first service listens unless told. */

@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { until } from './cluster/test-support.ts';
 import type { LabUp, UpOptions } from './lab.ts';
+import { manifest as pollManifest } from './poll-app/manifest.ts';
+import type { Placed } from './practice/objects.ts';
 import { identify, identifyChild, isAlive, type ProcessIdentity } from './process/identity.ts';
 import { findLab, labs } from './registry.ts';
 import { addOwner, claim, holderOf, isWanted, readProcesses, removeOwner } from './state.ts';
+import { manifest as timeManifest } from './timeserver/manifest.ts';
 
 let home: string;
 let port: number;
@@ -116,6 +119,39 @@ describe('a lab', () => {
     expect(lab().status({ home, port })).toMatchObject({ pid: kept.pid });
   });
 
+  test('has the settings that it is asked for; with others it is started again only where nobody needs it', async () => {
+    const retries = (text: string) => ({ 'poll-frontend': { RETRIES: text } });
+    const owner = spawn('sleep', ['600']);
+    const mine = identifyChild(owner.pid ?? 0);
+    try {
+      const first = await up({ owner: mine, settings: retries('2'), ownerGraceMs: 60_000 });
+      expect(first.settings).toEqual(retries('2'));
+      expect(await up({ owner: mine, settings: retries('2') })).toMatchObject({ alreadyUp: true });
+      const refused = await lab().up(
+        { home, port, owner: identifyChild(process.pid), settings: retries('3') },
+        never,
+      );
+      expect(refused).toMatchObject({
+        problem: {
+          code: 'lab-failed',
+          message: 'the lab poll-app is up with other settings: poll-frontend.RETRIES=2',
+          expected: 'poll-frontend.RETRIES=3',
+        },
+      });
+      expect(JSON.stringify(refused)).toContain(`aftershock lab down poll-app --port ${port}`);
+      const other = await up({ owner: mine, settings: retries('3') });
+      expect(other).toMatchObject({ alreadyUp: false, settings: retries('3') });
+      expect(identify(first.pid)).toBeUndefined();
+      owner.kill('SIGKILL');
+      await until('the owner is gone', () => !isAlive(mine));
+      const again = await up({ owner: identifyChild(process.pid), settings: {} });
+      expect(again).toMatchObject({ alreadyUp: false, settings: {} });
+      expect(identify(other.pid)).toBeUndefined();
+    } finally {
+      owner.kill('SIGKILL');
+    }
+  });
+
   test.each([
     ['poll-backend', 0],
     ['poll-frontend', 1],
@@ -151,6 +187,18 @@ test('the timeserver comes up with three pods, by the label and in the namespace
     await timeserver?.down({ home, port });
   }
   expect(timeserver?.ports(home)).toEqual([]);
+});
+
+test('the deployments that a lab says it has are those of its manifest', () => {
+  const place = { port, containerPort: 8_080, directory: home };
+  const deployments = (placed: readonly Placed[]) =>
+    placed.filter(({ resource }) => resource === 'deployments').map(({ object }) => object.metadata.name);
+  const manifests: Record<string, readonly Placed[]> = {
+    'poll-app': pollManifest(place),
+    timeserver: timeManifest(place),
+  };
+  for (const { name, variables } of labs)
+    expect(Object.keys(variables)).toEqual(deployments(manifests[name] ?? []));
 });
 
 test('labs have ports of their own, their second services included', () => {

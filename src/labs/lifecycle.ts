@@ -6,9 +6,11 @@ import { sleep } from '../reach/clock.ts';
 import type { Lab, LabOptions, LabState, LabUp, UpOptions } from './lab.ts';
 import { killGroup, type ProcessIdentity, signalProcess, waitForEnd } from './process/identity.ts';
 import type { Message, ServeOptions } from './served.ts';
+import { isSame, otherSettings } from './settings.ts';
 import {
   addOwner,
   holderOf,
+  isWanted,
   type LabId,
   labDirectory,
   portsOf,
@@ -26,7 +28,7 @@ const OWNER_GRACE_MS = 60_000;
 const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
 
 /** A lab that runs in a process of its own; what runs there is in servers.ts, under the lab's name. */
-export const defineLab = (about: LabId & Pick<Lab, 'summary'>): Lab => ({
+export const defineLab = (about: LabId & Pick<Lab, 'summary' | 'variables'>): Lab => ({
   ...about,
   up: (options, signal) => bringUp(about, options, signal),
   down: (options) => bringDown(about, options),
@@ -41,7 +43,7 @@ async function bringUp(lab: LabId, options: UpOptions, signal: AbortSignal): Pro
   const place = placeOf(lab, options);
   const { directory } = place;
   const running = readState(directory);
-  if (running !== undefined) return already(running, options);
+  if (running !== undefined) return already(place, running, { options, signal });
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(UP_WITHIN_MS)]);
   const holder = holderOf(directory);
   if (holder !== undefined) return waitForOther(place, options, deadline);
@@ -54,17 +56,19 @@ async function bringUp(lab: LabId, options: UpOptions, signal: AbortSignal): Pro
 async function bringDown(lab: LabId, options: LabOptions): Promise<Result<boolean>> {
   const directory = labDirectory(lab, options);
   const holder = readState(directory) ?? holderOf(directory);
-  if (holder !== undefined) {
-    signalProcess(holder, 'SIGTERM');
-    if (!(await waitForEnd(holder, DOWN_WITHIN_MS))) {
-      signalProcess(holder, 'SIGKILL');
-      if (!(await waitForEnd(holder, DOWN_WITHIN_MS))) return fail(willNotEnd(lab.name, holder));
-    }
-  }
+  if (holder !== undefined && !(await end(holder))) return fail(willNotEnd(lab.name, holder));
   const left = readProcesses(directory);
   endLeftovers(directory);
   removeDirectory(directory);
   return ok(holder !== undefined || left.length > 0);
+}
+
+/** Whether the process of a lab has ended. */
+async function end(holder: ProcessIdentity): Promise<boolean> {
+  signalProcess(holder, 'SIGTERM');
+  if (await waitForEnd(holder, DOWN_WITHIN_MS)) return true;
+  signalProcess(holder, 'SIGKILL');
+  return waitForEnd(holder, DOWN_WITHIN_MS);
 }
 
 /** Ends a lab that only `owner` needed; otherwise only notes that it does not need it any more. */
@@ -73,9 +77,23 @@ async function letGo(lab: LabId, options: LabOptions, owner: ProcessIdentity): P
   return bringDown(lab, options);
 }
 
-function already(state: LabState, options: UpOptions): Result<LabUp> {
-  addOwner(state.directory, options.owner);
-  return ok({ ...state, alreadyUp: true });
+interface Asked {
+  options: UpOptions;
+  signal: AbortSignal;
+}
+
+/** It is up and will do, unless it has other settings than are asked for. */
+async function already(place: Place, state: LabState, asked: Asked): Promise<Result<LabUp>> {
+  const { options, signal } = asked;
+  const { settings = state.settings } = options;
+  if (isSame(settings, state.settings)) {
+    addOwner(state.directory, options.owner);
+    return ok({ ...state, alreadyUp: true });
+  }
+  const other = otherSettings(state, settings, place.down);
+  if (isWanted(state.directory, options.owner)) return fail(other);
+  options.progress?.(`${other.message}; nobody else needs it, so it is started again`);
+  return (await end(state)) ? bringUp(place.lab, options, signal) : fail(willNotEnd(place.name, state));
 }
 
 /** What a lab's reaper would have ended, should that have been killed too. */
@@ -84,6 +102,7 @@ function endLeftovers(directory: string): void {
 }
 
 interface Place {
+  lab: LabId;
   name: string;
   port: number;
   directory: string;
@@ -95,7 +114,7 @@ function placeOf(lab: LabId, options: LabOptions): Place {
   const { name } = lab;
   const { port = lab.port } = options;
   const down = `aftershock lab down ${name}${port === lab.port ? '' : ` --port ${port}`}`;
-  return { name, port, directory: labDirectory(lab, options), down };
+  return { lab, name, port, directory: labDirectory(lab, options), down };
 }
 
 /** Somebody else is starting this very lab: theirs will do. */
@@ -104,7 +123,7 @@ async function waitForOther(place: Place, options: UpOptions, signal: AbortSigna
   let missing = 0;
   while (!signal.aborted && missing < 10) {
     const state = readState(place.directory);
-    if (state !== undefined) return already(state, options);
+    if (state !== undefined) return already(place, state, { options, signal });
     // Between its lock and its note of who it is there is a moment.
     missing = holderOf(place.directory) === undefined ? missing + 1 : 0;
     await sleep(LOOK_MS, signal);
@@ -113,9 +132,9 @@ async function waitForOther(place: Place, options: UpOptions, signal: AbortSigna
 }
 
 async function start(place: Place, options: UpOptions, signal: AbortSignal): Promise<Result<LabUp>> {
-  const { ownerGraceMs = OWNER_GRACE_MS } = options;
+  const { ownerGraceMs = OWNER_GRACE_MS, settings = {} } = options;
   const { name: lab, directory, port } = place;
-  const child = spawnServer({ lab, directory, port, ownerGraceMs });
+  const child = spawnServer({ lab, directory, port, settings, ownerGraceMs });
   const message = await firstWord(child, options.progress, signal);
   if (message === undefined) {
     const log = lastLog(place.directory);

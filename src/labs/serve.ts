@@ -31,6 +31,7 @@ async function main(options: ServeOptions): Promise<void> {
       name: options.lab,
       ...me,
       ...started.value.state,
+      settings: options.settings,
       directory: options.directory,
     };
     writeState(options.directory, state);

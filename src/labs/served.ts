@@ -1,3 +1,4 @@
+import type { LabSettings } from '../model/experiment.ts';
 import type { Result } from '../model/result.ts';
 import type { LabState } from './lab.ts';
 import type { ProcessIdentity } from './process/identity.ts';
@@ -7,13 +8,14 @@ export interface ServeOptions {
   lab: string;
   directory: string;
   port: number;
+  settings: LabSettings;
   /** How long it serves on when all its owners are gone. */
   ownerGraceMs: number;
 }
 
 /** What runs inside the process that serves a lab. */
 export interface Served {
-  state: Omit<LabState, 'pid' | 'startTime' | 'directory' | 'name'>;
+  state: Omit<LabState, 'pid' | 'startTime' | 'directory' | 'name' | 'settings'>;
   /** Ends all of it. */
   stop(): Promise<void>;
 }

@@ -67,7 +67,8 @@ export const writeState = (directory: string, state: LabState): void =>
 /** The state of a lab that works; undefined where its process is gone, whatever files it left. */
 export function readState(directory: string): LabState | undefined {
   const state = readJson<LabState>(files(directory).state);
-  return state !== undefined && isAlive(state) ? state : undefined;
+  // One that an older version started has no settings.
+  return state !== undefined && isAlive(state) ? { ...state, settings: state.settings ?? {} } : undefined;
 }
 
 /** Notes which processes of pods run, so that they can be found should the lab and its reaper be killed. */
@@ -94,11 +95,13 @@ export function removeOwner(directory: string, owner: ProcessIdentity): boolean 
   return false;
 }
 
-/** Whether anybody still needs the lab. */
-export function isWanted(directory: string): boolean {
+/** Whether anybody still needs the lab, `besides` set aside. */
+export function isWanted(directory: string, besides?: ProcessIdentity): boolean {
   const names = list(files(directory).owners);
   if (names.length === 0 || names.includes('kept')) return true;
+  const own = besides === undefined ? undefined : nameOf(besides);
   return names.some((name) => {
+    if (name === own) return false;
     const [pid, startTime = ''] = name.split('-');
     return isAlive({ pid: Number(pid), startTime });
   });

@@ -94,9 +94,21 @@ export interface Limits {
 
 export const defaultLimits: Limits = { targets: 1, percent: 50, duration_s: 300, allow: [], protect: [] };
 
+/** What a lab's programs are told besides: by deployment, the text of each environment variable. */
+export type LabSettings = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** What a system file may say of a lab. */
+export interface LabKind {
+  name: string;
+  /** The variables that each of its deployments can be given. */
+  variables: Readonly<Record<string, readonly string[]>>;
+}
+
 /** A lab as the system file names it. */
 export interface LabUse {
   name: string;
+  /** None unless told. */
+  settings?: LabSettings;
   /** Where its first NodePort listens, so that two labs can run beside each other. */
   port?: number;
 }

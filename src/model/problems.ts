@@ -42,6 +42,10 @@ export const problemTable = {
   'inject-failed': { exit: 3, when: 'A fault could not be injected; what had been injected was undone.' },
   'undo-failed': { exit: 5, when: 'An undo has not succeeded yet; `aftershock heal` finishes it.' },
   'recording-broken': { exit: 3, when: 'A recording is missing, truncated or of an unknown version.' },
+  'recording-too-large': {
+    exit: 3,
+    when: 'A recording does not fit into the memory that is there to judge it.',
+  },
   'disk-full': { exit: 3, when: 'The recording could not be written.' },
   'lab-failed': { exit: 3, when: 'A lab did not start or stop.' },
 } as const satisfies Record<string, { exit: ExitCode; when: string }>;

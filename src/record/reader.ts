@@ -8,6 +8,7 @@ import type { SignalDescriptor } from '../model/series.ts';
 import type { Nanos } from '../model/time.ts';
 import type { Mark, Timeline } from '../model/timeline.ts';
 import { withAftermath } from './aftermath.ts';
+import { tooLarge } from './files/memory.ts';
 import { openTables } from './files/open.ts';
 import { readPlan } from './files/plan-file.ts';
 import { descriptorSchema, markSchema } from './files/shapes.ts';
@@ -47,6 +48,11 @@ export function openRecording(directory: string): Result<Recording> {
   }
   const { db, close } = tables.value;
   try {
+    const large = tooLarge(directory, db);
+    if (large !== undefined) {
+      close();
+      return fail(large);
+    }
     const problems: Problem[] = [];
     const timeline = withAftermath(readTimeline(db, plan.value.seed), directory);
     const signals = readSignals(db, problems);

@@ -15,6 +15,10 @@ const markedAt = (run: FakeRun, is: string): number => {
   return mark !== undefined && 't' in mark ? mark.t / 1e9 : Number.NaN;
 };
 
+/** How many injections were open when it aborted. */
+const openAtAbort = (run: FakeRun): number | undefined =>
+  run.events.find((event) => event.is === 'abort')?.open;
+
 async function seen(run: FakeRun, phase: string): Promise<void> {
   for (let tries = 0; tries < 1_000 && !phases(run).includes(phase); tries += 1) await sleep(5);
   expect(phases(run)).toContain(phase);
@@ -51,6 +55,7 @@ test('an interrupt in the baseline: nothing is injected', async () => {
     abort: { by: 'interrupt', text: 'ctrl-C' },
   });
   expect(run.told).toEqual([]);
+  expect(openAtAbort(run)).toBe(0);
 });
 
 test('a signal that does not start: nothing is injected', async () => {
@@ -96,6 +101,7 @@ test('an interrupt during the recovery ends it; everything is undone by then', a
   const end = await runExperiment(run.context);
   expect(end).toMatchObject({ restored: true, abort: { by: 'interrupt' } });
   expect(run.told).toContain('a.0 closed');
+  expect(openAtAbort(run)).toBe(0);
 });
 
 test('an abort condition undoes at once, and its recovery is watched; it cannot abort what is over', async () => {
@@ -106,6 +112,7 @@ test('an abort condition undoes at once, and its recovery is watched; it cannot 
   });
   expect(await runExperiment(during.context)).toMatchObject({ restored: true, abort: { by: 'condition' } });
   expect(phases(during)).toContain('recovery');
+  expect(openAtAbort(during)).toBe(1);
   const after = fakeRun([{ id: 'a', for_s: 0.1 }], { abort, timing: { watch: 1.5 } });
   void seen(after, 'recovery').then(() => {
     after.level.value = 0;

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { environmentOf } from '../judge/expression/environment.ts';
-import type { RunningSignal, SignalContext } from '../model/contracts/signal.ts';
+import type { RunningSignal } from '../model/contracts/signal.ts';
 import { startClock } from '../reach/clock.ts';
 import { type FakeCluster, startFakeCluster } from '../reach/kubernetes/fake-cluster.ts';
-import { seededRandom } from '../reach/random.ts';
+import { contextOf } from './fake-context.ts';
 import { kubernetesEvents } from './kubernetes-events.ts';
 import { type FakeSink, fakeSink } from './pods/fake-sink.ts';
 
@@ -26,15 +26,7 @@ afterEach(async () => {
 });
 
 async function watchEvents(config: object = {}): Promise<void> {
-  const context: SignalContext = {
-    name: 'cluster',
-    options: { timeout_ms: 1_000 },
-    world: cluster.world,
-    clock,
-    random: seededRandom('s', 'test'),
-    sink,
-    signal: new AbortController().signal,
-  };
+  const context = { ...contextOf(sink), name: 'cluster', world: cluster.world, clock };
   const started = await kubernetesEvents.start(context, kubernetesEvents.config.parse(config));
   if (!started.ok) throw new Error(JSON.stringify(started.problem));
   running = started.value;
@@ -184,4 +176,15 @@ test('check: rights and namespace; the config', async () => {
   ]) {
     expect(kubernetesEvents.config.safeParse(wrong).success).toBe(false);
   }
+});
+
+test('of more occurrences at once than are told, the stretch counts as not observed', async () => {
+  put('a');
+  await watchEvents();
+  change('a', { count: 500 });
+  await vi.waitFor(() => expect(sink.events).toHaveLength(100), within);
+  expect(sink.said.slice(-2)).toMatchObject([
+    { is: 'blind', why: '499 events at once; the last 100 are told' },
+    { is: 'observing' },
+  ]);
 });

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { KubeObject } from '../labs/api/objects.ts';
-import type { RunningSignal, SignalContext } from '../model/contracts/signal.ts';
+import type { RunningSignal } from '../model/contracts/signal.ts';
 import type { KubernetesApi, WatchEnd, WatchEvent, World } from '../model/contracts/world.ts';
 import { ok } from '../model/result.ts';
 import type { Occurrence } from '../model/series.ts';
 import { startClock } from '../reach/clock.ts';
 import { type FakeCluster, startFakeCluster } from '../reach/kubernetes/fake-cluster.ts';
-import { seededRandom } from '../reach/random.ts';
 import { worldOf } from '../reach/world.ts';
+import { contextOf } from './fake-context.ts';
 import { kubernetesPods } from './kubernetes-pods.ts';
 import { type FakeSink, fakeSink } from './pods/fake-sink.ts';
 
@@ -33,15 +33,7 @@ afterEach(async () => {
 let there: Occurrence[] = [];
 
 async function watchPods(world: World = cluster.world): Promise<void> {
-  const context: SignalContext = {
-    name: 'backends',
-    options: { timeout_ms: 1_000 },
-    world,
-    clock,
-    random: seededRandom('s', 'test'),
-    sink,
-    signal: new AbortController().signal,
-  };
+  const context = { ...contextOf(sink), name: 'backends', world, clock };
   const started = await kubernetesPods.start(context, { selector: 'app=web' });
   if (!started.ok) throw new Error(JSON.stringify(started.problem));
   running = started.value;

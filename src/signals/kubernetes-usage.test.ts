@@ -135,12 +135,14 @@ test('an API that fails, figures that are old, and pods without any are never ze
   await blind('there are no figures of app=web yet');
 });
 
-test('a pod without figures makes all unknown once it should have some: the others are not all', async () => {
+test('a pod without figures yet makes sums and maxima unknown, and all once it should have some', async () => {
   await watch();
   const at = (ago_s: number): string => new Date(Date.now() - 1_000 * ago_s).toISOString();
   pods = [{ name: 'a' }, { name: 'young', startTime: at(5) }];
   used = [{ name: 'a', cpu: '120m', at_ms: Date.now() }];
-  await vi.waitFor(() => expect(sink.last('cpu_m')).toBe(120), within);
+  await vi.waitFor(() => expect(sink.last('cpu_mean_m')).toBe(120), within);
+  for (const name of ['cpu_m', 'cpu_max_m', 'memory_max_mb', 'cpu_limit_percent', 'memory_limit_percent'])
+    expect([name, sink.last(name)]).toEqual([name, null]);
   pods = [{ name: 'a' }, { name: 'old', startTime: at(90) }];
   await vi.waitFor(
     () => expect(sink.said.at(-1)).toMatchObject({ is: 'blind', why: expect.stringContaining('pod/old') }),

@@ -1,33 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
-import type { SignalContext } from '../model/contracts/signal.ts';
 import type { HostFailure, HostScript } from '../model/contracts/world.ts';
 import { fail, ok } from '../model/result.ts';
-import { startClock } from '../reach/clock.ts';
+import { startProcess } from '../reach/hosts/fake-process.ts';
 import { localHost } from '../reach/hosts/local.ts';
-import { seededRandom } from '../reach/random.ts';
 import { worldOf } from '../reach/world.ts';
+import { contextOf } from './fake-context.ts';
 import { type FakeSink, fakeSink } from './pods/fake-sink.ts';
 import { type ProcessConfig, processes } from './process.ts';
 
 const here = localHost('here', []);
 
-function contextOf(sink: FakeSink, host = here): SignalContext {
-  return {
-    name: 'server',
-    options: { timeout_ms: 1_000 },
-    world: worldOf({ host: () => ok(host) }),
-    clock: startClock(),
-    random: seededRandom('seed', 'signal server'),
-    sink,
-    signal: new AbortController().signal,
-  };
-}
-
 async function watch(config: object, host = here): Promise<FakeSink> {
   const sink = fakeSink();
   const started = await processes.start(
-    contextOf(sink, host),
+    { ...contextOf(sink), name: 'server', world: worldOf({ host: () => ok(host) }) },
     processes.config.parse({ host: 'here', ...config }),
   );
   if (!started.ok) throw new Error(started.problem.message);
@@ -35,18 +21,7 @@ async function watch(config: object, host = here): Promise<FakeSink> {
   return sink;
 }
 
-function begin(script: string, word: string): ChildProcess & { pid: number } {
-  const child = spawn('sh', ['-c', script, word], { stdio: 'ignore', detached: true });
-  const pid = child.pid ?? -1;
-  onTestFinished(() => {
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      // It has ended.
-    }
-  });
-  return Object.assign(child, { pid });
-}
+const begin = (script: string, word: string) => startProcess('sh', ['-c', script, word]);
 
 const newWord = (): string => `watched-${process.pid}-${Math.random().toString(36).slice(2)}`;
 const within = { timeout: 15_000 };

@@ -6,7 +6,7 @@ import { loadExperiment } from '../../src/files/load.ts';
 import { labs } from '../../src/labs/registry.ts';
 import { root, run, temporary } from '../support/cli.ts';
 
-const [POLL, TIME] = ['31220', '31224'];
+const [POLL, TIME, SET] = ['31220', '31224', '31226'];
 
 test('labs live side by side; status shows all of them, and down asks which one', async () => {
   const home = temporary();
@@ -39,6 +39,44 @@ test('labs live side by side; status shows all of them, and down asks which one'
   }
 });
 
+test('a lab has the settings of the system file; one that somebody keeps with others is refused', async () => {
+  const home = temporary();
+  const folder = temporary();
+  const file = join(folder, 'experiment.yaml');
+  const system = (settings: string) =>
+    writeFileSync(
+      join(folder, 'system.yaml'),
+      `name: s\nlab: { name: poll-app, port: ${SET}, settings: ${settings} }\nsignals:\n  votes:\n    http: { method: POST, url: 'http://127.0.0.1:${SET}/api/polls/default/vote', json: { option: Go } }\n    rate: 10/s\n`,
+    );
+  writeFileSync(
+    file,
+    'title: t\nquestion: q\nsystem: system.yaml\nfaults: []\npredict:\n  - { id: all-fail, expect: votes.availability == 0 }\ntiming: { baseline: 5s, watch: 0s }\n',
+  );
+  const set = 'poll-backend.ERROR_RATE=1';
+  try {
+    system('{ poll-backend: { ERROR_RATE: 1 } }');
+    const ran = await run(['run', file, '--runs', join(folder, 'runs')], { home });
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    const up = await run(['lab', 'up', '--port', SET, '--set', set], { home });
+    expect(up.stdout, up.stderr).toMatch(/^ +set +poll-backend\.ERROR_RATE=1$/m);
+    expect((await run(['lab', 'status'], { home })).stdout).toBe(up.stdout);
+    const planned = await run(['plan', file], { home });
+    expect(planned.stdout, planned.stderr).toContain(`set: ${set}`);
+    system('{ poll-frontend: { RETRIES: 3 } }');
+    for (const verb of ['plan', 'run']) {
+      const refused = await run([verb, file], { home, cwd: folder });
+      expect(refused.code).toBe(3);
+      expect(refused.stderr).toContain(`is up with other settings: ${set}, poll-frontend.RETRIES not set`);
+      expect(refused.stderr).toContain(`aftershock lab down poll-app --port ${SET}`);
+    }
+    const wrong = await run(['lab', 'up', '--port', SET, '--set', 'poll-backend.ERROR_RAT=1'], { home });
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('Did you mean `ERROR_RATE`?');
+  } finally {
+    await run(['lab', 'down', 'poll-app', '--port', SET], { home });
+  }
+});
+
 test('what a crashed lab left behind is removed by down, and no lab for status', async () => {
   const home = temporary();
   mkdirSync(join(home, 'labs', `poll-app-${POLL}`), { recursive: true });
@@ -65,11 +103,13 @@ test('docs/lab.md tells every lab, its port, and every variable of the poll app'
     ([, name = '']) => name,
   );
   expect(variables.length).toBeGreaterThan(10);
+  const settable = labs.flatMap((one) => Object.values(one.variables).flat());
+  expect(settable.toSorted()).toEqual(variables.toSorted());
   for (const name of variables) expect(page).toContain(`\`${name}`);
   for (const { name, port } of labs) expect(page).toMatch(new RegExp(`^\\| \`${name}\` .* ${port} `, 'm'));
 });
 
-test.each(['timeserver', 'poll-frontend'])('systems/%s.yaml loads', (name) => {
+test.each(['timeserver', 'poll-frontend', 'poll-frontend-retries'])('systems/%s.yaml loads', (name) => {
   const file = join(temporary(), 'experiment.yaml');
   const system = join(root, 'systems', `${name}.yaml`);
   writeFileSync(file, `title: t\nquestion: q\nsystem: ${system}\nfaults: []\n`);

@@ -61,6 +61,19 @@ signals:
 limits: { targets: 1, percent: 50, duration: 5m }
 `;
 
+/** The pods, and 50 votes a second. */
+export const votingSystem = (port: number): string => `
+name: poll-app
+lab: { name: poll-app, port: ${port} }
+signals:
+  votes:
+    http: { method: POST, url: 'http://127.0.0.1:${port}/api/polls/default/vote', json: { option: Go } }
+    rate: 50/s
+  backends:
+    kubernetes.pods: { selector: app=poll-backend }
+limits: { targets: 1, percent: 50, duration: 5m }
+`;
+
 /** Waits until `look` gives something, or fails with `what` after `within_ms`. */
 export async function eventually<T>(
   what: string,

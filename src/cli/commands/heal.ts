@@ -65,13 +65,19 @@ function healOptions(term: Terminal, wait_s: number): HealOptions {
   };
 }
 
+const nothingOpen = (run: string): Problem => ({
+  code: 'name-unknown',
+  message: `there is no open run ${run}, nor any other`,
+  fix: 'Nothing has to be forgotten: whatever runs on this machine had injected is undone.',
+});
+
 /** `aftershock heal --forget RUN`: closes what cannot be undone, because what it changed does not exist any more. */
 async function forget(term: Terminal, run: string): Promise<ExitCode> {
   const open = openRuns(home());
   const entry = open.find((one) => one.run === run);
   if (entry === undefined) {
     const names = open.map((one) => one.run);
-    return report(term, [unknownName('open run', run, names)]);
+    return report(term, [names.length === 0 ? nothingOpen(run) : unknownName('open run', run, names)]);
   }
   const forgotten = await forgetRun(
     {

@@ -1,6 +1,6 @@
 import { judge } from '../../judge/judge.ts';
 import { type ExitCode, exitCodes } from '../../model/problems.ts';
-import type { Result } from '../../model/result.ts';
+import { ok, type Result } from '../../model/result.ts';
 import type { RunResult } from '../../model/verdict.ts';
 import { openRecording, type Recording } from '../../record/reader.ts';
 import { writeResult } from '../../record/result-file.ts';
@@ -19,30 +19,33 @@ export async function judgeCommand(
   options: { json?: boolean; runs: string },
 ): Promise<ExitCode> {
   const term = terminal();
-  const found = findRunFolder(run, options.runs);
-  if (!found.ok) return report(term, [found.problem]);
-  const directory = found.value;
-  const recording = openRecording(directory);
-  if (!recording.ok) return report(term, [recording.problem]);
-  const result = judgeRecording(recording.value);
-  const marks = chartMarks(inputOf(recording.value, result));
-  recording.value.close();
+  const opened = openRun(run, options.runs);
+  if (!opened.ok) return report(term, [opened.problem]);
+  const { directory, recording } = opened.value;
+  const result = judgeRecording(recording);
+  const marks = chartMarks(inputOf(recording, result));
+  recording.close();
   const written = writeResult(directory, result);
   if (!written.ok) term.err(`(result.json was not written: ${written.problem.message})`);
   term.out(options.json === true ? JSON.stringify(result, null, 2) : summaryText(result, term, marks));
   return verdictExit[result.verdict];
 }
 
+function openRun(run: string, runs: string): Result<{ directory: string; recording: Recording }> {
+  const found = findRunFolder(run, runs);
+  if (!found.ok) return found;
+  const recording = openRecording(found.value);
+  return recording.ok ? ok({ directory: found.value, recording: recording.value }) : recording;
+}
+
 /** `aftershock report RUN`: the postmortem again; what people wrote into it is kept. */
 export async function reportCommand(run: string, options: { runs: string }): Promise<ExitCode> {
   const term = terminal();
-  const found = findRunFolder(run, options.runs);
-  if (!found.ok) return report(term, [found.problem]);
-  const directory = found.value;
-  const recording = openRecording(directory);
-  if (!recording.ok) return report(term, [recording.problem]);
-  const written = await reportRecording(directory, recording.value, judgeRecording(recording.value));
-  recording.value.close();
+  const opened = openRun(run, options.runs);
+  if (!opened.ok) return report(term, [opened.problem]);
+  const { directory, recording } = opened.value;
+  const written = await reportRecording(directory, recording, judgeRecording(recording));
+  recording.close();
   if (!written.ok) return report(term, [written.problem]);
   term.out(written.value.html);
   return exitCodes.asPredicted;

@@ -1,7 +1,9 @@
 import type { Lab, LabState } from '../../labs/lab.ts';
 import { labs } from '../../labs/registry.ts';
+import { settingsIn } from '../../labs/settings.ts';
+import type { LabKind, LabSettings } from '../../model/experiment.ts';
 import { type ExitCode, exitCodes } from '../../model/problems.ts';
-import type { Problem } from '../../model/result.ts';
+import { fail, ok, type Problem, type Result } from '../../model/result.ts';
 import { report } from '../failing.ts';
 import { home } from '../home.ts';
 import { interruptSignal } from '../interrupt.ts';
@@ -26,7 +28,7 @@ interface Instance {
 export async function lab(
   verb: 'up' | 'down' | 'status',
   name: string | undefined,
-  options: { port?: string },
+  options: { port?: string; set?: string[] },
 ): Promise<ExitCode> {
   const term = terminal();
   const names = labs.map((candidate) => candidate.name);
@@ -38,21 +40,46 @@ export async function lab(
     ]);
   }
   const asked = { ...(name === undefined ? {} : { name }), ...(port === undefined ? {} : { port }) };
-  if (verb === 'up') return up(term, asked);
+  if (verb === 'up') return up(term, asked, options.set);
   return verb === 'down' ? down(term, asked) : status(term, asked);
 }
 
 /** The first lab there is, unless another one is named. */
-async function up(term: Terminal, { name, port }: Asked): Promise<ExitCode> {
+async function up(term: Terminal, { name, port }: Asked, set: string[] | undefined): Promise<ExitCode> {
   const wanted = labs.find((one) => name === undefined || one.name === name);
   if (wanted === undefined) return report(term, [unknownName('lab', name ?? '', [])]);
+  const settings = set === undefined ? ok(undefined) : settingsOf(set, wanted);
+  if (!settings.ok) return report(term, [settings.problem]);
   const interrupt = interruptSignal(() => undefined);
   const at = { home: home(), ...(port === undefined ? {} : { port }) };
-  const started = await wanted.up({ ...at, progress: (text) => term.err(text) }, interrupt);
+  const told = settings.value === undefined ? {} : { settings: settings.value };
+  const started = await wanted.up({ ...at, ...told, progress: (text) => term.err(text) }, interrupt);
   if (!started.ok) return report(term, [started.problem]);
   term.out(shown(started.value));
   return exitCodes.asPredicted;
 }
+
+/** `poll-backend.CPU_MS_PER_VOTE=10`, any number of them. */
+function settingsOf(set: readonly string[], { variables }: LabKind): Result<LabSettings> {
+  const settings: Record<string, Record<string, string>> = {};
+  for (const one of set) {
+    const [, deployment, name, value] = /^([^.=]+)\.([^=]+)=(.*)$/s.exec(one) ?? [];
+    if (deployment === undefined || name === undefined || value === undefined) return fail(noSetting(one));
+    const names = variables[deployment];
+    if (names === undefined)
+      return fail(unknownName('deployment of this lab', deployment, Object.keys(variables)));
+    if (!names.includes(name)) return fail(unknownName(`setting of ${deployment}`, name, names));
+    settings[deployment] = { ...settings[deployment], [name]: value };
+  }
+  return ok(settings);
+}
+
+const noSetting = (text: string): Problem => ({
+  code: 'usage',
+  message: `--set ${text} is no setting`,
+  expected: 'DEPLOYMENT.VARIABLE=VALUE',
+  fix: 'Write it as `--set poll-backend.CPU_MS_PER_VOTE=10`; docs/lab.md has them all.',
+});
 
 /** All that are up, of what was asked for. */
 function status(term: Terminal, asked: Asked): ExitCode {
@@ -107,6 +134,7 @@ function severalUp(found: readonly Instance[]): Problem {
 function shown(state: LabState): string {
   const rows = [
     ...state.services.map(({ name, url }) => [name, url] as const),
+    ...settingsIn(state.settings).map((one) => ['set', one] as const),
     ['cluster', `KUBECONFIG=${state.kubeconfig}`] as const,
     ['try', `kubectl --kubeconfig ${state.kubeconfig} -n ${state.namespace} get pods`] as const,
   ];

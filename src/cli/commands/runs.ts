@@ -1,13 +1,21 @@
+import { wrapLine } from '../../files/wrap.ts';
 import { calibrationOf, type Score, scoreOf, scoreWords } from '../../judge/compare/scores.ts';
 import { type ExitCode, exitCodes } from '../../model/problems.ts';
 import type { Problem } from '../../model/result.ts';
 import { type RunResult, type RunVerdict, runVerdicts } from '../../model/verdict.ts';
-import { impactWords, verdictLook } from '../../report/sections/verdict.ts';
-import { type Cell, type CellLook, type TextColumn, textTable } from '../../report/text/table.ts';
+import { impactWords, resultLook } from '../../report/sections/verdict.ts';
+import {
+  type Cell,
+  type CellLook,
+  type TextColumn,
+  type TextTable,
+  textTable,
+} from '../../report/text/table.ts';
 import { counted, percent } from '../../report/words/figures.ts';
 import { report } from '../failing.ts';
 import { historyOf, type Kept, type KeptOther, type KeptRun, shortId, whenOf } from '../history.ts';
 import { unknownName } from '../names.ts';
+import { variedIn } from '../suite/varied.ts';
 import { looks } from '../summary.ts';
 import { paint, type Terminal, terminal } from '../terminal.ts';
 
@@ -32,7 +40,7 @@ export async function runsCommand(options: RunsOptions): Promise<ExitCode> {
     return exitCodes.asPredicted;
   }
   if (chosen.length === 0) term.out(nothing(options, all.length));
-  else term.out(shown(chosen, limit, term));
+  else term.out(shown({ chosen, limit, varied: variedIn(options.runs) }, term));
   return exitCodes.asPredicted;
 }
 
@@ -58,42 +66,63 @@ const nothing = ({ runs }: RunsOptions, others: number): string =>
 
 const isRun = (kept: Kept): kept is KeptRun => kept.is === 'run';
 
-function shown(chosen: readonly Kept[], limit: number, term: Terminal): string {
+interface Shown {
+  chosen: readonly Kept[];
+  limit: number;
+  /** What was varied in the runs of suites. */
+  varied: ReadonlyMap<string, string>;
+}
+
+function shown({ chosen, limit, varied }: Shown, term: Terminal): string {
   const colors = paint(term.color);
   const colour = (text: string, as: CellLook): string => colors[looks[as]](text);
   const some = chosen.slice(0, limit);
   const table = textTable(
-    { columns: columnsFor(term), rows: some.map((kept) => rowOf(kept)) },
-    { colour, ...(term.tty ? { width: term.columns } : {}) },
+    fitting(
+      some.map((kept) => rowOf(kept, varied.get(kept.id))),
+      term,
+    ),
+    {
+      colour,
+      ...(term.tty ? { width: term.columns } : {}),
+    },
   );
   const more =
     chosen.length > some.length ? [colour(`and ${chosen.length - some.length} more`, 'faint')] : [];
-  return [table, ...more, ...scoreLines(chosen.filter(isRun), colour)].join('\n');
+  const scores = scoreLines(chosen.filter(isRun), colour);
+  const broken = term.tty
+    ? scores.flatMap((line) => wrapLine(line, { columns: term.columns, hang: 2 }))
+    : scores;
+  return [table, ...more, ...broken].join('\n');
 }
 
-/** On a terminal the short id is enough to call a run by; a pipe, or a wide terminal, gets its whole name at the end. */
-const columnsFor = (term: Terminal): TextColumn[] => [
+/** Each with how wide a terminal has room for it; the short id is enough to call a run by. */
+const columns: (TextColumn & { room?: number })[] = [
   { title: 'when' },
   { title: 'id' },
   { title: 'verdict' },
-  { title: 'users' },
-  { title: 'predictions' },
-  { title: 'Brier', align: 'right' },
-  { title: 'experiment', least: 16 },
-  ...(term.tty && term.columns < WIDE ? [] : [{ title: 'run' }]),
+  { title: 'users', room: 75 },
+  { title: 'predictions', room: 90 },
+  { title: 'Brier', align: 'right', room: 100 },
+  { title: 'experiment', least: 12 },
+  { title: 'run', room: 170 },
 ];
 
-/** So many columns have room for whole names, too. */
-const WIDE = 170;
+/** The columns that the terminal has room for; a pipe gets all. */
+function fitting(rows: readonly Cell[][], { tty, columns: wide }: Terminal): TextTable {
+  const shown = columns.map(({ room = 0 }) => !tty || room <= wide);
+  const some = <T>(all: readonly T[]): T[] => all.filter((_, index) => shown[index]);
+  return { columns: some(columns), rows: rows.map(some) };
+}
 
 const tones = { good: 'good', warn: 'warn', bad: 'bad', info: 'info', plain: 'info' } as const;
 
-function rowOf(kept: Kept): Cell[] {
+function rowOf(kept: Kept, varied: string | undefined): Cell[] {
   const when = whenOf(kept.id)?.slice(0, 16) ?? '';
   if (kept.is !== 'run')
     return [when, idCell(kept.id), otherCell(kept), '', '', '', faint(kept.why), kept.id];
   const { result } = kept;
-  const look = verdictLook(result.verdict);
+  const look = resultLook(result);
   const impact = impactWords(result);
   return [
     whenOf(result.run)?.slice(0, 16) ?? when,
@@ -102,7 +131,7 @@ function rowOf(kept: Kept): Cell[] {
     { text: impact.word, look: tones[impact.tone] },
     predictionsText(result),
     result.brier === undefined ? '' : result.brier.toFixed(2),
-    result.title,
+    varied === undefined ? result.title : `${result.title}, ${varied}`,
     kept.id,
   ];
 }
@@ -160,10 +189,10 @@ function scoreLines(runs: readonly KeptRun[], colour: (text: string, as: CellLoo
   ]);
   const table = textTable({
     columns: [
-      { title: '', align: 'right' },
-      { title: '', align: 'right' },
-      { title: '', align: 'right' },
-      { title: '' },
+      { title: 'Brier', align: 'right' },
+      { title: 'scored', align: 'right' },
+      { title: 'in', align: 'right' },
+      { title: 'experiment' },
     ],
     rows,
   });
@@ -171,7 +200,7 @@ function scoreLines(runs: readonly KeptRun[], colour: (text: string, as: CellLoo
     '',
     `${colour(`Brier score ${score.brier.toFixed(2)}`, 'strong')} over ${counted(score.count, 'scored prediction')}: ${scoreWords(score)} (0 is perfect, 0.25 a coin toss)`,
     `Calibration: ${bands.join('; ')}`,
-    ...(groups.length < 2 ? [] : table.split('\n').slice(1)),
+    ...(groups.length < 2 ? [] : ['', ...table.split('\n')]),
   ];
 }
 

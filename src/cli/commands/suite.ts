@@ -7,7 +7,7 @@ import { newSeed } from '../../reach/random.ts';
 import { runId } from '../../record/run-folder.ts';
 import { type SuiteRun, valuesText } from '../../report/compare/suite.ts';
 import { suiteText } from '../../report/compare/suite-text.ts';
-import { verdictLook } from '../../report/sections/verdict.ts';
+import { resultLook } from '../../report/sections/verdict.ts';
 import { counted, duration } from '../../report/words/figures.ts';
 import { report } from '../failing.ts';
 import { ALREADY_ENDING, interruptSignal } from '../interrupt.ts';
@@ -193,7 +193,7 @@ function tell({ tallied, junit: _, ...run }: SuiteRun, term: Terminal, { json }:
     return;
   }
   if (result === undefined) return;
-  const { word, tone } = verdictLook(result.verdict);
+  const { word, tone } = resultLook(result);
   const colors = paint(term.errColor);
   term.err(`  ${colors[looks[tone === 'plain' ? 'info' : tone]](word.toLowerCase())}  ${result.summary}`);
 }

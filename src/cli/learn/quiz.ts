@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { wrapLine } from '../../files/wrap.ts';
 import type { Random } from '../../model/contracts/world.ts';
 import { type ExitCode, exitCodes } from '../../model/problems.ts';
 import type { Problem } from '../../model/result.ts';
@@ -74,7 +75,8 @@ async function question({ term, ask, random, known }: Desk, recording: Recording
   if (answer === undefined) return report(term, [noAnswer]);
   const isRight = answer === right;
   term.out(isRight ? green('Right.') : `${red('No.')} It was ${right}.`);
-  term.out(`It was the run ${result.run}: ${result.title}\n${result.summary}`);
+  const told = [`It was the run ${result.run}: ${result.title}`, result.summary];
+  term.out(told.flatMap((line) => wrapLine(line, { columns: term.columns, hang: 0 })).join('\n'));
   const kept = addScore(home(), {
     at: new Date().toISOString(),
     is: 'quiz',

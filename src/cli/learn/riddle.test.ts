@@ -20,6 +20,10 @@ test('an answer says the fault with its settings, or the load where nothing was 
       ]),
     ),
   ).toBe('a, then b (replicas=1)');
+  const votes = { rate: 20, json: { option: { pick: ['Rust', 'Go'] } } };
+  expect(answerOf(plan([{ fault: 'http.load', params: votes }]))).toBe(
+    'http.load (rate=20, option={"pick":["Rust","Go"]})',
+  );
   expect(answerOf(plan([]))).toBe('nothing: only the load, at 50/s');
 });
 

@@ -1,5 +1,5 @@
 import type { Random } from '../../model/contracts/world.ts';
-import type { JsonObject } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 import type { RunPlan } from '../../model/plan.ts';
 
 /** What was done in a run, in words short enough for a list of answers: the fault with its parameters. */
@@ -15,11 +15,13 @@ export function answerOf(plan: Pick<RunPlan, 'experiment' | 'watched'>): string 
 function settings(params: JsonObject): string {
   const flat = Object.entries(params).flatMap(([key, value]) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.entries(value).map(([inner, one]) => `${inner}=${String(one)}`)
-      : [`${key}=${String(value)}`],
+      ? Object.entries(value).map(([inner, one]) => `${inner}=${plain(one)}`)
+      : [`${key}=${plain(value)}`],
   );
   return flat.length === 0 ? '' : ` (${flat.join(', ')})`;
 }
+
+const plain = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** What stands in the list beside what other runs were, so that there is always something to choose from. */
 const others = [

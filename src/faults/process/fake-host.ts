@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import type { World } from '../../model/contracts/world.ts';
 import type { Injection, Target } from '../../model/injection.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
+import { startProcess } from '../../reach/hosts/fake-process.ts';
 import { localHost } from '../../reach/hosts/local.ts';
 import { noHost, worldOf } from '../../reach/world.ts';
 
@@ -31,21 +31,9 @@ export function hereWith(ours: readonly string[] = []): { world: World; records:
   };
 }
 
-/** A process that leads a group of its own, which ends with the test. */
-export function started(script: string, ...args: readonly string[]): ChildProcess & { pid: number } {
-  const child = spawn('sh', ['-c', script, ...args], { stdio: 'ignore', detached: true });
-  const pid = child.pid ?? -1;
-  onTestFinished(() => endGroup(pid));
-  return Object.assign(child, { pid });
-}
-
-export function endGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has ended.
-  }
-}
+/** A shell's script as a process that leads a group of its own, which ends with the test. */
+export const started = (script: string, ...args: readonly string[]): ReturnType<typeof startProcess> =>
+  startProcess('sh', ['-c', script, ...args]);
 
 /** A word that stands in the command line of a test's own processes only. */
 export const newWord = (): string => `word-${process.pid}-${Math.random().toString(36).slice(2)}`;

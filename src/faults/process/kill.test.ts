@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { World } from '../../model/contracts/world.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { endGroup } from '../../reach/hosts/fake-process.ts';
 import { lookAtProcesses } from '../../reach/hosts/processes.ts';
 import { select } from '../../reach/hosts/select.ts';
 import {
   becomes,
-  endGroup,
   hereWith,
   intend,
   looked,

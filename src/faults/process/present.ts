@@ -64,6 +64,6 @@ function notOurs([pid = '', , owner = '']: string[], { us, host }: { us: string;
   return {
     code: 'rights-missing',
     message: `${us} may not send signals to pid ${pid} of ${owner} on the host ${host}.`,
-    fix: `Run aftershock as ${owner} or as root.`,
+    fix: owner === 'root' ? 'Run aftershock as root.' : `Run aftershock as ${owner} or as root.`,
   };
 }

@@ -118,8 +118,11 @@ function inUserInfo(text: string, index: number, length: number): boolean {
 const PASSWORD_IN_URL = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s:]*:([^/?#\s]*)@/i;
 /** Keys whose value is a secret whatever it is. */
 const SECRET_KEY = /^((proxy-)?authorization|cookie|x-api-key|x-auth-token|password|passwd)$/i;
+/** Words that make a header, or a parameter in a URL's query, a secret: X-Vault-Token, Private-Token, ?api_key=. */
+const SECRET_WORD =
+  /(^|[-_])(access|auth|private)?(token|secret|passwd|password|api[-_]?key|apikey|signature)$/i;
 
-/** Secrets that are written into a file as they are: passwords of URLs, and what the key says is one. */
+/** Secrets that are written into a file as they are: passwords and tokens in URLs, and what the key says is one. */
 export function inlineSecrets(source: Source): Problem[] {
   const problems: Problem[] = [];
   const visit = (value: unknown, path: Path): void => {
@@ -141,8 +144,21 @@ function isInline(value: unknown, path: Path): boolean {
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string' || text === '') return false;
   const [, password = ''] = PASSWORD_IN_URL.exec(text.replaceAll(REFERENCE, '')) ?? [];
-  if (password !== '') return true;
-  return SECRET_KEY.test(String(path.at(-1))) && !new RegExp(REFERENCE.source).test(text);
+  if (password !== '' || hasSecretParameter(text)) return true;
+  const isSecret = SECRET_KEY.test(String(path.at(-1))) || isSecretHeader(path);
+  return isSecret && !new RegExp(REFERENCE.source).test(text);
+}
+
+const isSecretHeader = (path: Path): boolean =>
+  path.at(-2) === 'headers' && SECRET_WORD.test(String(path.at(-1)));
+
+/** `http://host/path?access_token=abc`: a value that is no reference under a name that says what it is. */
+function hasSecretParameter(text: string): boolean {
+  const [, query = ''] = /^https?:\/\/[^?#\s]*\?([^#\s]*)/i.exec(text) ?? [];
+  return query.split('&').some((one) => {
+    const [name = '', value = ''] = one.split(/=(.*)/s);
+    return SECRET_WORD.test(name) && value.replaceAll(REFERENCE, '') !== '';
+  });
 }
 
 const inline = (source: Source, path: Path): Problem => ({

@@ -46,13 +46,15 @@ export const entryShape = z.strictObject({
     .optional(),
 });
 
+const aShare = 'must be a number from 0 to 1, such as 0.8';
+
 const prediction = z.strictObject({
   id: id('prediction'),
   expect: expressionField.describe('What you expect, over measures: votes.availability >= 0.99'),
   confidence: z
-    .number()
-    .min(0)
-    .max(1)
+    .number(aShare)
+    .min(0, aShare)
+    .max(1, aShare)
     .describe('How sure you are, 0 to 1; without it the prediction is judged, not scored')
     .optional(),
 });

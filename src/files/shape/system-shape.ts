@@ -65,13 +65,20 @@ const objective = z
   .describe('A service level objective');
 
 const labName = text.describe('A lab that aftershock starts and stops itself');
+const settings = z
+  .record(text, z.record(text, z.union([z.string(), z.number(), z.boolean()]).transform(String)))
+  .describe('What its programs are told: a deployment, and below it environment variables; docs/lab.md')
+  .optional();
 const port = z.int().min(1).max(65_535).describe('Where its first service listens on 127.0.0.1').optional();
 
 /** Of a system file everything but what stands in each signal. */
 export const systemShape = z.strictObject({
   name: text.describe('What people call this system'),
   lab: z
-    .union([labName, z.strictObject({ name: labName, port })], 'must be the name of a lab, or { name, port }')
+    .union(
+      [labName, z.strictObject({ name: labName, port, settings })],
+      'must be the name of a lab, or { name, port, settings }',
+    )
     .describe('A system to practise on; or `kubernetes:`, not both')
     .optional(),
   kubernetes: z
@@ -90,7 +97,7 @@ export const systemShape = z.strictObject({
   hosts: z
     .record(
       z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a name of letters, digits, ., _ and -'),
-      z.literal('local', { error: 'must be local: this machine' }),
+      z.literal('local', { error: 'must be `local` (this machine)' }),
     )
     .describe('Machines whose processes are watched and broken: a name, and how it is reached')
     .optional(),

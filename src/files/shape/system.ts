@@ -1,8 +1,8 @@
-import { nearestOf } from '../../judge/expression/nearest.ts';
 import type { AnySignal } from '../../model/contracts/signal.ts';
 import {
   defaultLimits,
   type KubernetesUse,
+  type LabKind,
   type LabUse,
   type Limits,
   type System,
@@ -12,6 +12,7 @@ import { parsePart } from '../read/issues.ts';
 import { inlineSecrets, resolveSecrets } from '../read/secrets.ts';
 import type { Source } from '../read/source.ts';
 import { unknownHosts } from './hosts.ts';
+import { labProblems } from './labs.ts';
 import { readSignals, type Signals } from './signals.ts';
 import { sloOf, sloProblems } from './slo.ts';
 import { type SystemShape, systemShape } from './system-shape.ts';
@@ -26,7 +27,7 @@ export interface SystemRead {
 /** Checks a system file and fills in its secrets. */
 export function readSystem(
   source: Source,
-  { signals: kinds, labs }: { signals: readonly AnySignal[]; labs: readonly string[] },
+  { signals: kinds, labs }: { signals: readonly AnySignal[]; labs: readonly LabKind[] },
   env: Readonly<Record<string, string | undefined>>,
 ): SystemRead {
   const { value, secrets, problems: missing } = resolveSecrets(source, env);
@@ -38,7 +39,7 @@ export function readSystem(
     ...inlineSecrets(source),
     ...(shape.ok
       ? [
-          ...labProblems(source, shape.value, labs),
+          ...labProblems(source, labOf(shape.value), labs),
           ...clusterProblems(source, shape.value),
           ...hostProblems(source, shape.value),
         ]
@@ -48,24 +49,6 @@ export function readSystem(
   ];
   if (!shape.ok || problems.length > 0) return { signals, problems };
   return { signals, problems, system: systemOf(source, shape.value, { signals, secrets }) };
-}
-
-const labNameOf = ({ lab }: SystemShape): string | undefined => (typeof lab === 'string' ? lab : lab?.name);
-
-function labProblems(source: Source, shape: SystemShape, labs: readonly string[]): Problem[] {
-  const name = labNameOf(shape);
-  if (name === undefined || labs.includes(name)) return [];
-  const nearest = nearestOf(name, labs);
-  return [
-    {
-      code: 'name-unknown',
-      message: `there is no lab \`${name}\``,
-      at: source.placeOf(typeof shape.lab === 'string' ? ['lab'] : ['lab', 'name']),
-      found: name,
-      ...(labs.length === 0 ? {} : { expected: labs.join(', ') }),
-      fix: nearest === undefined ? 'Write the name of a lab.' : `Write \`${nearest}\`.`,
-    },
-  ];
 }
 
 function clusterProblems(source: Source, shape: SystemShape): Problem[] {

@@ -56,10 +56,16 @@ describe('reading', () => {
   test.each([
     ['votes.p95_ms > +20%', '1.2x'],
     ['votes.p95_ms < -20%', '0.8x'],
-    ['votes.p95_ms > 150%', '1.5x'],
   ])('%s is told as a ratio', (text, ratio) => {
     const parsed = parseGate(text);
     expect(parsed.ok ? '' : parsed.problem.fix).toBe(`Write \`${ratio}\`.`);
+  });
+
+  test('a share without a sign may mean of it, or more than it', () => {
+    const parsed = parseGate('votes.p95_ms > 20%');
+    expect(parsed.ok ? '' : parsed.problem.fix).toBe(
+      'Write `0.2x` for 20 % of what it is compared with, `1.2x` for 20 % more.',
+    );
   });
 
   const gates = fc.record({

@@ -67,6 +67,9 @@ export function parseGate(text: string): Result<Gate, GateTrouble> {
   return ok({ measure, op: op as Comparison, limit: { is, value } });
 }
 
+/** Without what binary fractions add. */
+const shortest = (value: number): number => Number(value.toPrecision(12));
+
 /** What is wrong with a text that is no gate at all. */
 function noGate(text: string): GateTrouble {
   if (text === '') return { message: 'it is empty', expected: EXPECTED, fix: EXAMPLE };
@@ -78,11 +81,12 @@ function noGate(text: string): GateTrouble {
   const percent = /^([+-]?)(\d+(?:\.\d+)?)\s*%$/.exec(number);
   if (percent !== null) {
     const share = Number(percent[2]) / 100;
-    const ratio = percent[1] === '-' ? 1 - share : percent[1] === '+' ? 1 + share : share;
+    const [of, more, less] = [share, 1 + share, 1 - share].map((times) => `\`${shortest(times)}x\``);
+    const either = `Write ${of} for ${percent[2]} % of what it is compared with, ${more} for ${percent[2]} % more.`;
     return {
       message: 'percentages are written as a ratio here',
       found: number,
-      fix: `Write \`${Number(ratio.toPrecision(12))}x\`.`,
+      fix: percent[1] === '' ? either : `Write ${percent[1] === '+' ? more : less}.`,
     };
   }
   const unit = /^([+-]?\d+(?:\.\d+)?)\s*[A-Za-z/]+$/.exec(number);

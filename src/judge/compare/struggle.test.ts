@@ -56,6 +56,14 @@ describe('the first value at which something gives way', () => {
     expect(found).toMatchObject({ at: '200/s', upTo: '5/s' });
     expect(found.doubtful.map(({ text }) => text)).toEqual(['votes.max_ms < 900']);
   });
+  test('what is unknown only where something else gives way does not make it earlier', () => {
+    const found = steps(
+      ['5/s', run({})],
+      ['50/s', run({ steady: 'broken', prediction: 'unknown' })],
+      ['200/s', run({ steady: 'broken', prediction: 'unknown' })],
+    );
+    expect(found).toMatchObject({ at: '50/s', upTo: '5/s', doubtful: [] });
+  });
   test('no run at a value is no success there', () => {
     expect(steps(['5/s', run({})], ['50/s']).upTo).toBe('5/s');
     expect(steps(['5/s']).upTo).toBeUndefined();

@@ -29,7 +29,7 @@ export interface Struggle {
   bends: readonly Bend[];
   /** What was broken from the first value on: the value does not explain it. */
   always: readonly Bend[];
-  /** What could not be judged at some value before it broke, or at any. */
+  /** What could not be judged at some value before anything broke; `each` ends there. */
   doubtful: readonly Bend[];
   /** Values at which a run's observer was not fit to judge: what gave way there may be ours. */
   unfit: readonly string[];
@@ -47,8 +47,10 @@ export function struggleOf(steps: readonly Step[]): Struggle {
   const later = bends.filter(({ first }) => first !== undefined && first.value !== start?.value);
   const order = (bend: Bend): number => steps.findIndex(({ value }) => value === bend.first?.value);
   const sorted = later.toSorted((a, b) => order(a) - order(b));
-  const doubtful = bends.filter((bend) => beforeBreak(bend).some(({ unknown }) => unknown > 0));
   const at = sorted[0]?.first?.value;
+  const doubtful = bends
+    .map((bend) => ({ ...bend, each: beforeBreak(bend, at) }))
+    .filter(({ each }) => each.some(({ unknown }) => unknown > 0));
   const fails = steps.findIndex((_, index) => !holdsAll(bends, always, index));
   const upTo = steps[(fails < 0 ? steps.length : fails) - 1];
   return {
@@ -71,8 +73,11 @@ function holdsAll(bends: readonly Bend[], always: readonly Bend[], index: number
   return held && judged.length > 0;
 }
 
-const beforeBreak = ({ each, first }: Bend): readonly Fared[] =>
-  first === undefined ? each : each.slice(0, each.indexOf(first));
+/** How it fared before it broke, and before anything gave way, which is at `at`. */
+function beforeBreak({ each, first }: Bend, at: string | undefined): readonly Fared[] {
+  const end = each.findIndex((fared) => fared === first || fared.value === at);
+  return end < 0 ? each : each.slice(0, end);
+}
 
 type Name = Pick<Bend, 'is' | 'text'>;
 

@@ -97,6 +97,8 @@ test.each([
   ['votes.error_rate > 50%', { offset: 19, found: '50%', nearest: '0.5' }],
   ['votes.ok > 0.5 % && votes.ok < 2', { offset: 11, found: '0.5 %', nearest: '0.005' }],
   ['votes.p95_ms = 15', { offset: 13, found: '=', expected: '==' }],
+  ['votes.ok => 15', { offset: 9, found: '=>', nearest: '>=' }],
+  ['votes.ok =< 15', { offset: 9, found: '=<', nearest: '<=' }],
   ['votes.p95_ms < 1 and votes.ok > 2', { offset: 17, found: 'and', expected: '&&' }],
   ['votes.p95_ms < "1"', { offset: 15, found: '"1"', expected: 'a number' }],
   ['votes.p95_ms', { offset: 0, found: 'votes.p95_ms' }],

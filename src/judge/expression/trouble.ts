@@ -73,6 +73,9 @@ export function syntaxError(text: string, error: unknown): ExpressionError {
   const percent = percentProblem(text, offset);
   if (percent !== undefined) return percent;
   if (word === undefined) return { message: 'the expression ends too early', offset: text.length };
+  const turned = /^=[<>]/.exec(text.slice(offset))?.[0];
+  if (turned !== undefined)
+    return { message: `\`${turned}\` compares nothing`, offset, found: turned, nearest: `${turned[1]}=` };
   const hint = hints.find((candidate) => candidate.when(word, text.slice(0, offset)));
   if (hint !== undefined) return { message: hint.message, offset, found: word, ...hint.fix };
   if (code === 'reserved_identifier')

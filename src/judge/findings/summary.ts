@@ -59,7 +59,7 @@ function verdictSentence({ verdict, reasons, predictions }: Told): string {
     case 'as-predicted':
       return predictions.length === 0
         ? 'Nothing was predicted, and all is well.'
-        : `As predicted: all ${predictions.length} predictions held.`;
+        : `As predicted: ${predictions.length === 1 ? 'the one prediction' : `all ${predictions.length} predictions`} held.`;
   }
 }
 

@@ -11,6 +11,7 @@ import type { Deployment, Service } from '../cluster/shapes.ts';
 import type { Serve } from '../served.ts';
 import { apply } from './apply.ts';
 import type { Placed } from './objects.ts';
+import { withSettings } from './settings.ts';
 
 /** What differs between two instances of a lab. */
 export interface ManifestOptions {
@@ -38,7 +39,7 @@ const LOOK_MS = 25;
  * its Services answer.
  */
 export function practiceServer(app: PracticeApp): Serve {
-  return async ({ lab, directory, port }, notes, signal) => {
+  return async ({ lab, directory, port, settings }, notes, signal) => {
     const taken = await firstTaken(listenersOf(app.manifest({ port, containerPort: 0, directory })));
     if (taken !== undefined) return fail(portTaken(taken));
     if (!(await hasFreeSubnet())) return fail(noAddresses);
@@ -52,7 +53,7 @@ export function practiceServer(app: PracticeApp): Serve {
     };
     notes.progress(app.starting);
     const containerPort = await freeContainerPort(cluster.prefix);
-    const manifest = app.manifest({ port, containerPort, directory });
+    const manifest = withSettings(app.manifest({ port, containerPort, directory }), settings);
     apply(store, manifest);
     if (!(await available(store, manifest, signal))) {
       await stop();

@@ -5,4 +5,5 @@ export const timeserver = defineLab({
   name: 'timeserver',
   summary: 'three pods that tell the time, behind a NodePort, in the namespace default',
   port: 30_090,
+  variables: { timeserver: [] },
 });

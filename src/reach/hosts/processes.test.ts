@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { startProcess } from './fake-process.ts';
 import { localHost } from './local.ts';
 import { lookAtProcesses, lookReader, type ProcessLook, watchProcesses } from './processes.ts';
 import { neverTarget, type Selection, select, treeOf } from './select.ts';
@@ -20,19 +20,6 @@ async function look(at: 'process' | 'port' = 'process'): Promise<ProcessLook> {
 const found = async (selection: Selection): Promise<number[]> =>
   select(await look('port' in selection ? 'port' : 'process'), selection).map(({ pid }) => pid);
 
-function started(command: string, args: readonly string[]): ChildProcess & { pid: number } {
-  const child = spawn(command, args, { stdio: 'ignore', detached: true });
-  const pid = child.pid ?? -1;
-  onTestFinished(() => {
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      // It has ended.
-    }
-  });
-  return Object.assign(child, { pid });
-}
-
 const word = `look-${process.pid}-${Math.random().toString(36).slice(2)}`;
 
 test('a process is found by its number, its program, its name, its command line and its port', async () => {
@@ -40,7 +27,7 @@ test('a process is found by its number, its program, its name, its command line 
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const program = join(folder, word);
   copyFileSync('/bin/sleep', program, 0);
-  const { pid } = started(program, ['600']);
+  const { pid } = startProcess(program, ['600']);
   await expect.poll(() => found({ name: word })).toEqual([pid]);
   expect(await found({ pid })).toEqual([pid]);
   expect(await found({ command: `${word} 600` })).toEqual([pid]);
@@ -56,7 +43,7 @@ test('names and arguments that look like our own marks are taken for what they a
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const name of [') R 1 1 1', 'a) (b', '@end']) {
     copyFileSync('/bin/sh', join(folder, name));
-    const { pid } = started(join(folder, name), ['-c', 'sleep 600; exit', '\n@end\n@stat\n', word]);
+    const { pid } = startProcess(join(folder, name), ['-c', 'sleep 600; exit', '\n@end\n@stat\n', word]);
     await expect.poll(() => found({ command: `@stat\n ${word}` })).toEqual([pid]);
     const row = (await look()).rows.get(pid);
     expect(row).toMatchObject({ comm: name, ppid: process.pid, exe: join(folder, name) });
@@ -69,7 +56,7 @@ test('a name of several lines is no other process', async () => {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const before = (await look()).rows;
   copyFileSync('/bin/sleep', join(folder, 'two\n1 (x) S 1'));
-  const { pid } = started(join(folder, 'two\n1 (x) S 1'), ['600']);
+  const { pid } = startProcess(join(folder, 'two\n1 (x) S 1'), ['600']);
   await expect.poll(() => found({ pid: process.pid })).toEqual([process.pid]);
   const after = (await look()).rows;
   expect(after.get(1)).toMatchObject({ comm: before.get(1)?.comm, start: before.get(1)?.start });
@@ -77,7 +64,7 @@ test('a name of several lines is no other process', async () => {
 });
 
 test('what we live by is never a target', async () => {
-  const { pid } = started('sh', ['-c', 'sleep 600 & wait', 'ours-here']);
+  const { pid } = startProcess('sh', ['-c', 'sleep 600 & wait', 'ours-here']);
   await expect.poll(() => found({ command: 'ours-here' })).toEqual([pid]);
   const all = await look();
   const whyNot = (of: number): string | undefined => {
@@ -96,7 +83,7 @@ test('what we live by is never a target', async () => {
 });
 
 test('one script looks again and again, and sees a process end', async () => {
-  const { pid } = started('sleep', ['600']);
+  const { pid } = startProcess('sleep', ['600']);
   const looks: ProcessLook[] = [];
   const watching = new AbortController();
   const ended = watchProcesses(

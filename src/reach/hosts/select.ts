@@ -13,7 +13,7 @@ const keys = ['name', 'command', 'port', 'pid'] as const;
 export const selectionShape = <T extends z.ZodRawShape>(more: T) =>
   z
     .strictObject({
-      host: text.describe('A host of the system file'),
+      host: text.describe('A host of the system file: here, where that has `hosts: { here: local }`'),
       name: text.describe('Processes of this program, or with this name: nginx').exactOptional(),
       command: text.describe('Processes with this text in the command line').exactOptional(),
       port: z.int().min(1).max(65_535).describe('What listens on this TCP port').exactOptional(),

@@ -23,6 +23,7 @@ import {
 import { axisLabel, niceTicks } from './scale.ts';
 import { tidy } from './svg.ts';
 import { ink } from './theme.ts';
+import { yAxis } from './y-axis.ts';
 
 use([LineChart, BarChart, ScatterChart, GridComponent, GraphicComponent, SVGRenderer]);
 
@@ -38,7 +39,7 @@ const PLOT_HEIGHT = 150;
 const PANEL_HEIGHT = 104;
 const LANE_HEIGHT = 36;
 /** The same for every chart, so that their seconds stand above each other. */
-const LEFT = 50;
+const LEFT = 56;
 
 interface Layout {
   room: Room;
@@ -88,23 +89,6 @@ function seriesOption(series: Series, bar_px: number): Element {
 function drawnOrder(plot: Plot): readonly Series[] {
   if (plot.is !== 'series') return [];
   return plot.series.every((one) => one.style === 'step') ? plot.series.toReversed() : plot.series;
-}
-
-function yAxis(axis: Axis): Element {
-  return {
-    type: axis.scale === 'log' ? 'log' : 'value',
-    min: axis.min,
-    max: axis.max,
-    ...(axis.step === undefined ? {} : { interval: axis.step }),
-    axisLine: { show: false },
-    axisTick: { show: false },
-    splitLine: { lineStyle: { color: ink('grid'), width: 1 } },
-    axisLabel: {
-      color: ink('quiet'),
-      fontSize: 11,
-      formatter: (value: number) => axisLabel(value, axis.unit),
-    },
-  };
 }
 
 function xAxis(chart: Chart, room: Room): Element {

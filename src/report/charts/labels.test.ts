@@ -57,7 +57,7 @@ test('what is sampled is drawn as steps, never smoothed, and says how long the s
   expect(memory.caption).toContain('Sampled every 1 s: steps are the sampling, not the system.');
   expect(drawn(memory)).toContain('sampled every 1 s<');
   expect(drawn(chart(metricsRun(), 'backends-counts'))).not.toContain('sampled every');
-  const path = / d="(M50 [^"C]*)" fill="none" stroke="#0072b2" stroke-width="2"/.exec(
+  const path = / d="(M\d+ [^"C]*)" fill="none" stroke="#0072b2" stroke-width="2"/.exec(
     drawn(chart(metricsRun(), 'app-votes')),
   )?.[1];
   const corners = (path ?? '').split(/[ML]/).filter((part) => part !== '');

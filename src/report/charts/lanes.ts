@@ -1,3 +1,4 @@
+import { changesOf } from '../changes.ts';
 import { healsItself, seriesOf, since, type View } from '../view.ts';
 import { duration, figure } from '../words/figures.ts';
 import type { Chart, Lane, Role } from './chart.ts';
@@ -34,7 +35,7 @@ const stateRoles: readonly Role[] = ['answered', 'good', 'tone2', 'tone3', 'tone
 function stateLanes(view: View): Lane[] {
   const span = { from: view.result.windows.baseline.from, to: view.span.to };
   return seriesOf(view, 'state').map((series) => {
-    const points = view.samples.points(series.key, span);
+    const points = changesOf(view.samples.points(series.key, span));
     const values = [...new Set(points.map((point) => String(point.value)))];
     const parts = points.flatMap((point, index) => {
       if (point.value === null) return [];

@@ -6,9 +6,9 @@ import type { Table, Text } from '../document/blocks.ts';
 import type { Axis, Role } from './chart.ts';
 import { label, legend } from './decor.ts';
 import type { Canvas } from './draw.ts';
-import { axisLabel } from './scale.ts';
 import { tidy } from './svg.ts';
 import { ink } from './theme.ts';
+import { yAxis } from './y-axis.ts';
 
 use([LineChart, ScatterChart, GridComponent, GraphicComponent, SVGRenderer]);
 
@@ -105,15 +105,4 @@ const xAxis = (sweep: Sweep): Record<string, unknown> => ({
   axisLine: { lineStyle: { color: ink('quiet'), width: 1 } },
   axisTick: { show: false },
   axisLabel: { color: ink('quiet'), fontSize: 11, margin: 9, interval: 0, hideOverlap: true },
-});
-
-const yAxis = (axis: Axis): Record<string, unknown> => ({
-  type: axis.scale === 'log' ? 'log' : 'value',
-  min: axis.min,
-  max: axis.max,
-  ...(axis.step === undefined ? {} : { interval: axis.step }),
-  axisLine: { show: false },
-  axisTick: { show: false },
-  splitLine: { lineStyle: { color: ink('grid'), width: 1 } },
-  axisLabel: { color: ink('quiet'), fontSize: 11, formatter: (value: number) => axisLabel(value, axis.unit) },
 });

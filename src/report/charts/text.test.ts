@@ -37,7 +37,7 @@ test('a spike stands in its window, with its height and the range beside it', ()
   const spike = lines[2]?.indexOf('█') ?? -1;
   expect(spike).toBeGreaterThan(lines[1]?.indexOf('|fault') ?? 99);
   expect(spike).toBeLessThan(lines[1]?.indexOf('|recovery') ?? 0);
-  expect(lines[2]).toContain('0 to 100');
+  expect(lines[2]).toContain('0 ms to 100 ms');
   expect([...(lines[2] ?? '')].filter((char) => char === '█')).toHaveLength(1);
 });
 

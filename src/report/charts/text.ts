@@ -1,5 +1,5 @@
-import { figure } from '../words/figures.ts';
-import type { Chart, Series, WindowBand } from './chart.ts';
+import type { Axis, Chart, Series, WindowBand } from './chart.ts';
+import { axisLabel } from './scale.ts';
 
 const LEVELS = '▁▂▃▄▅▆▇█';
 const NAME = 14;
@@ -23,7 +23,7 @@ export function textChart(chart: Chart, width: number): string {
     .filter((one) => one.style !== 'faint' && one.points.length > 0)
     .map((one) => {
       const values = valuesOf(one, columns);
-      return `${cut(one.name, NAME)}${bars(values, axis)}  ${rangeOf(values)}`;
+      return `${cut(one.name, NAME)}${bars(values, axis)}  ${rangeOf(values, axis.unit)}`;
     });
   return [
     `${chart.title} (${axis.title})`,
@@ -71,11 +71,11 @@ function bars(values: readonly (number | null)[], axis: { scale: string; min: nu
     .join('');
 }
 
-function rangeOf(values: readonly (number | null)[]): string {
+function rangeOf(values: readonly (number | null)[], unit: Axis['unit']): string {
   const seen = values.filter((value) => value !== null);
   if (seen.length === 0) return 'not observed';
   const [least, most] = [Math.min(...seen), Math.max(...seen)];
-  return least === most ? figure(least) : `${figure(least)} to ${figure(most)}`;
+  return least === most ? axisLabel(least, unit) : `${axisLabel(least, unit)} to ${axisLabel(most, unit)}`;
 }
 
 function ruler(bands: readonly WindowBand[], { from, to, count }: Columns): string {

@@ -18,7 +18,7 @@ import {
   type Tone,
   table,
 } from '../document/blocks.ts';
-import { impactWords, verdictLook } from '../sections/verdict.ts';
+import { impactWords, resultLook } from '../sections/verdict.ts';
 import { date, findMeasure } from '../view.ts';
 import { changeText } from '../words/change.ts';
 import { bareName } from '../words/expectation.ts';
@@ -74,7 +74,7 @@ function runsSection(comparison: Comparison): Section {
   const { runs, base, measures } = comparison;
   const rows = runs.map((run, index): Text[] => {
     const { result } = run.view;
-    const look = verdictLook(result.verdict);
+    const look = resultLook(result);
     const impact = impactWords(result);
     const recovered = findMeasure(run.view, { measure: 'recovered_after_s' });
     return [

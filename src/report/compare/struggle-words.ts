@@ -48,8 +48,7 @@ function bendText({ is, text, first }: Bend): string {
   return `${is === 'steady' ? 'steady' : 'the prediction'} \`${text}\`${runs}`;
 }
 
-function doubtText({ text, each, first }: Bend): string {
-  const before = first === undefined ? each : each.slice(0, each.indexOf(first));
-  const values = before.filter(({ unknown }) => unknown > 0).map(({ value }) => value);
+function doubtText({ text, each }: Bend): string {
+  const values = each.filter(({ unknown }) => unknown > 0).map(({ value }) => value);
   return `\`${text}\` at ${listed(values)}`;
 }

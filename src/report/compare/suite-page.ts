@@ -16,7 +16,7 @@ import {
   type Text,
   table,
 } from '../document/blocks.ts';
-import { impactWords, verdictLook } from '../sections/verdict.ts';
+import { impactWords, resultLook } from '../sections/verdict.ts';
 import { bareName } from '../words/expectation.ts';
 import { counted, measured } from '../words/figures.ts';
 import type { RunsPage } from './document.ts';
@@ -67,7 +67,7 @@ function runsSection({ cells, stopped }: SuiteReport): Section {
         const word = exitWords[run.exit] ?? 'no verdict';
         return [[...name, ...values], [badge('bad', word)], '', '', run.problem ?? '', run.run ?? ''];
       }
-      const look = verdictLook(result.verdict);
+      const look = resultLook(result);
       const impact = impactWords(result);
       const held = result.predictions.filter(({ verdict }) => verdict === 'held').length;
       return [

@@ -1,5 +1,5 @@
 import type { Spread } from '../../judge/compare/spread.ts';
-import { impactWords, verdictLook } from '../sections/verdict.ts';
+import { impactWords, resultLook } from '../sections/verdict.ts';
 import { type Cell, textTable } from '../text/table.ts';
 import { bareName } from '../words/expectation.ts';
 import { measured } from '../words/figures.ts';
@@ -50,7 +50,7 @@ function runsTable(cells: readonly SuiteCell[], options: TextOptions): string {
 function runCells({ tallied, exit }: SuiteRun): Cell[] {
   if (tallied === undefined) return [{ text: exitWords[exit] ?? 'no verdict', look: 'bad' }, '', ''];
   const { result } = tallied;
-  const look = verdictLook(result.verdict);
+  const look = resultLook(result);
   const impact = impactWords(result);
   const held = result.predictions.filter(({ verdict }) => verdict === 'held').length;
   return [

@@ -3,13 +3,14 @@ import { standingOut } from '../../judge/compare/standing-out.ts';
 import type { Chart } from '../charts/chart.ts';
 import { leadingPoints, type PanelRow } from '../charts/panels.ts';
 import { axisLabel } from '../charts/scale.ts';
-import { impactWords, verdictLook } from '../sections/verdict.ts';
+import { impactWords, resultLook } from '../sections/verdict.ts';
 import { type Cell, type CellLook, textTable } from '../text/table.ts';
 import { findMeasure } from '../view.ts';
 import { changeText } from '../words/change.ts';
 import { bareName } from '../words/expectation.ts';
 import { measured } from '../words/figures.ts';
 import type { ComparedRun, Comparison, GateResult } from './compared.ts';
+import { inColumns } from './spark.ts';
 
 export interface TextOptions {
   width?: number;
@@ -37,7 +38,7 @@ const tones = { good: 'good', warn: 'warn', bad: 'bad', info: 'info', plain: 'in
 
 function runsTable({ runs, base, measures }: Comparison, options: TextOptions): string {
   const rows = runs.map(({ label, name, view }, index): Cell[] => {
-    const look = verdictLook(view.result.verdict);
+    const look = resultLook(view.result);
     const impact = impactWords(view.result);
     const recovered = findMeasure(view, { measure: 'recovered_after_s' })?.measured;
     const out = standingOut(measures, index)
@@ -76,7 +77,7 @@ function sparkLines(row: PanelRow, options: TextOptions): string[] {
     const points = leadingPoints(panel, row.leading);
     const steps = panel.chart?.plot.is === 'series' && panel.chart.plot.series[0]?.style === 'step';
     const lowest = isGood(panel.chart, row.leading);
-    const cells = cut(points, { from, to, width, steps, lowest }).map((value) =>
+    const cells = inColumns(points, { from, to, width, steps, lowest }).map((value) =>
       value === undefined ? ' ' : value === null ? '·' : block(value, axis),
     );
     return `  ${panel.label.padEnd(3)} ${panel.chart === undefined ? '(not recorded)' : cells.join('')}`.trimEnd();
@@ -93,35 +94,9 @@ function sparkLines(row: PanelRow, options: TextOptions): string[] {
   ];
 }
 
-interface Cut {
-  from: number;
-  to: number;
-  width: number;
-  steps: boolean;
-  /** Of what is good the lowest value of a column says most, of everything else the highest. */
-  lowest: boolean;
-}
-
 const isGood = (chart: Chart | undefined, leading: string): boolean =>
   chart?.plot.is === 'series' &&
   chart.plot.series.some(({ name, role }) => name === leading && role === 'good');
-
-/** The highest (or lowest) value in each column; null where nothing was observed, undefined outside of the run. */
-function cut(points: readonly (readonly [number, number | null])[], of: Cut): (number | null | undefined)[] {
-  const columns: (number | null | undefined)[] = Array.from({ length: of.width });
-  const at = (x: number): number =>
-    Math.min(of.width - 1, Math.max(0, Math.floor(((x - of.from) / (of.to - of.from || 1)) * of.width)));
-  for (const [index, [x, y]] of points.entries()) {
-    const next = points[index + 1]?.[0];
-    // A step holds until the next; a counted stretch reaches half way to it.
-    const last = next === undefined ? x : of.steps ? next : x + (next - x) / 2;
-    for (let column = at(x); column <= at(last); column += 1) {
-      const before = columns[column];
-      columns[column] = y === null ? (before ?? null) : (of.lowest ? Math.min : Math.max)(before ?? y, y);
-    }
-  }
-  return columns;
-}
 
 function block(value: number, axis: { scale: 'linear' | 'log'; min: number; max: number }): string {
   const scaled = (of: number): number => (axis.scale === 'log' ? Math.log10(Math.max(of, axis.min)) : of);

@@ -1,25 +1,13 @@
 import { expect, test } from 'vitest';
 import { censored } from '../../model/measure.ts';
+import { everyRun } from '../fake/fake-all.ts';
 import { hostile, hostileRun } from '../fake/fake-hostile.ts';
-import { loadTestRun, metricsRun } from '../fake/fake-metrics.ts';
-import { bareRun, messyRun, notStartedRun } from '../fake/fake-odd.ts';
+import { metricsRun } from '../fake/fake-metrics.ts';
+import { bareRun, notStartedRun } from '../fake/fake-odd.ts';
 import { fakeRun } from '../fake/fake-run.ts';
 import { reportJson, reportSchema } from './json.ts';
 
-const runs = {
-  kill: fakeRun('kill'),
-  latency: fakeRun('latency'),
-  errors: fakeRun('errors'),
-  scale: fakeRun('scale'),
-  messy: messyRun(),
-  metrics: metricsRun(),
-  'load test': loadTestRun(),
-  'not started': notStartedRun(),
-  bare: bareRun(),
-  hostile: hostileRun(),
-};
-
-test.each(Object.entries(runs))('%s: is as its schema says, also after JSON', (_, input) => {
+test.each(Object.entries(everyRun))('%s: is as its schema says, also after JSON', (_, input) => {
   const report = reportJson(input);
   const read: unknown = JSON.parse(JSON.stringify(report));
   expect(reportSchema.strict().safeParse(read).error?.issues).toBeUndefined();

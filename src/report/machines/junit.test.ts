@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { describe, expect, test } from 'vitest';
 import { runVerdicts } from '../../model/verdict.ts';
-import { hostileRun } from '../fake/fake-hostile.ts';
-import { loadTestRun, metricsRun } from '../fake/fake-metrics.ts';
-import { bareRun, messyRun, notStartedRun } from '../fake/fake-odd.ts';
+import { everyRun } from '../fake/fake-all.ts';
+import { messyRun, notStartedRun } from '../fake/fake-odd.ts';
 import { fakeRun } from '../fake/fake-run.ts';
 import type { ReportInput } from '../input.ts';
 import { junitXml } from './junit.ts';
@@ -95,20 +94,7 @@ function addsUp(suite: Node): void {
   expect(total).toBeCloseTo(Number(time), 6);
 }
 
-const runs: Record<string, ReportInput> = {
-  kill: fakeRun('kill'),
-  latency: fakeRun('latency'),
-  errors: fakeRun('errors'),
-  scale: fakeRun('scale'),
-  messy: messyRun(),
-  metrics: metricsRun(),
-  'load test': loadTestRun(),
-  'not started': notStartedRun(),
-  bare: bareRun(),
-  hostile: hostileRun(),
-};
-
-describe.each(Object.entries(runs))('%s', (_, input) => {
+describe.each(Object.entries(everyRun))('%s', (_, input) => {
   test('is valid JUnit XML whose totals add up', () => {
     addsUp(conforms(read(junitXml(input))));
   });

@@ -8,7 +8,9 @@ import {
   details,
   heading,
   lead,
+  paragraph,
   type Section,
+  sentence,
   strong,
   type Text,
   type Tone,
@@ -17,7 +19,7 @@ import {
 import { breaksNothing, type View } from '../view.ts';
 import { counted } from '../words/figures.ts';
 import { inFlightBlocks } from './in-flight.ts';
-import { thinned, timelineOf } from './timeline.ts';
+import { thinned, timelineOf, type Weighted } from './timeline.ts';
 
 const help: Block = details('How to read the charts', [
   {
@@ -48,19 +50,25 @@ function marksTable(charts: Charts): Block[] {
   return rows.length === 0 ? [] : [table(['Mark', 'Chart', 'why'], rows)];
 }
 
+/** A page of a hundred thousand lines helps nobody: the first ones stand here, all of them in the recording. */
+const MOST_ENTRIES = 3_000;
+
+function everyEntry(all: readonly Weighted[]): Block {
+  const entries = all.slice(0, MOST_ENTRIES).map((one) => one.entry);
+  if (all.length <= MOST_ENTRIES)
+    return details(`All ${counted(all.length, 'entry', 'entries')}`, [{ is: 'timeline', entries }]);
+  return details(`The first ${counted(MOST_ENTRIES, 'entry', 'entries')}`, [
+    paragraph(sentence(`All ${counted(all.length, 'entry', 'entries')} are in \`recording.db\`.`)),
+    { is: 'timeline', entries },
+  ]);
+}
+
 /** What happened: one merged timeline, and the charts. */
 export function happenedSection(view: View, charts: Charts): Section {
   const all = timelineOf(view);
   const few = thinned(all);
   const shown = few.map((one) => one.entry);
-  const rest: Block[] =
-    few.length === all.length
-      ? []
-      : [
-          details(`All ${counted(all.length, 'entry', 'entries')}`, [
-            { is: 'timeline', entries: all.map((one) => one.entry) },
-          ]),
-        ];
+  const rest: Block[] = few.length === all.length ? [] : [everyEntry(all)];
   return {
     id: 'happened',
     title: 'What happened',

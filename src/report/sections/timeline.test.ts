@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changesOf, thinned, type Weighted } from './timeline.ts';
+import { thinned, type Weighted } from './timeline.ts';
 
 const line = (t: number, subject: string, begins = false): Weighted => ({
   t,
@@ -26,10 +26,4 @@ test('that a pod is deleted is not thinned away while what then becomes of it is
 test('what fits stays whole, and in order', () => {
   const all = [line(1, 'pod/a', true), line(2, 'pod/a'), line(3, 'pod/b')];
   expect(thinned(all)).toEqual(all);
-});
-
-test('a state that is sampled is told where it changes', () => {
-  const points = [true, true, null, null, false, true].map((value, t) => ({ t, value }));
-  expect(changesOf(points).map(({ t }) => t)).toEqual([0, 2, 4, 5]);
-  expect(changesOf([])).toEqual([]);
 });

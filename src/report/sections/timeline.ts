@@ -1,7 +1,8 @@
 import type { Json } from '../../model/json.ts';
-import { MISSED, type Occurrence, OK, type Point } from '../../model/series.ts';
+import { MISSED, type Occurrence, OK } from '../../model/series.ts';
 import { type Nanos, seconds } from '../../model/time.ts';
 import type { InjectionRecord, Note } from '../../model/timeline.ts';
+import { changesOf } from '../changes.ts';
 import { OBSERVER } from '../charts/all.ts';
 import { gapsOf, RESETS } from '../charts/frame.ts';
 import {
@@ -167,10 +168,6 @@ function stateLines(view: View): Line[] {
     ),
   );
 }
-
-/** Where a state took another value: one that is sampled says the same again and again. */
-export const changesOf = (points: readonly Point[]): Point[] =>
-  points.filter((point, index) => index === 0 || point.value !== points[index - 1]?.value);
 
 /** The first and the last failure of each load after the first injection. */
 function failureLines(view: View): Line[] {

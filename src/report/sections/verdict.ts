@@ -37,11 +37,7 @@ const looks: Record<RunVerdict, { word: string; tone: Tone; icon: VerdictIcon }>
   unrecovered: { word: 'Unrecovered', tone: 'bad', icon: 'alarm' },
 };
 
-/** The verdict as a word, with its tone. */
-export const verdictLook = (verdict: RunVerdict): { word: string; tone: Tone; icon: VerdictIcon } =>
-  looks[verdict];
-
-/** The same for a whole run: one that only measured has no verdict to speak of. */
+/** The verdict of a run as a word, with its tone; one that only measured has no verdict to speak of. */
 export const resultLook = (
   result: Pick<RunResult, 'verdict' | 'injections' | 'predictions'>,
 ): { word: string; tone: Tone; icon: VerdictIcon } =>

@@ -18,6 +18,7 @@ export function changeText({ difference, ratio }: Change, of: { unit: string; te
   const name = bareName(of.text);
   if (difference.is === 'value' && difference.value === 0) return 'the same';
   const by = numbers(difference, (value) => signed(value, of.unit, name));
+  if (by === '') return '';
   const times = isShare(name) ? '' : numbers(ratio, (value) => `${figure(value)}x`);
   return times === '' ? by : `${by} (${times})`;
 }

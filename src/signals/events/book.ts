@@ -12,7 +12,7 @@ export interface Wanted {
   matches(event: EventView): boolean;
 }
 
-/** More occurrences than this between two looks are told as this many. */
+/** Of more occurrences than this between two looks only the last so many are told; the stretch then counts as not observed. */
 const MOST_AT_ONCE = 100;
 
 interface Known {
@@ -45,7 +45,12 @@ export class EventBook implements Book {
     this.#know(event, seen.t);
     if (!this.#wanted.matches(event)) return;
     const since = seen.since ?? before?.seen;
-    const fresh = Math.min(MOST_AT_ONCE, event.count - (before?.count ?? 0));
+    const happened = event.count - (before?.count ?? 0);
+    const fresh = Math.min(MOST_AT_ONCE, happened);
+    if (happened > fresh) {
+      this.#sink.blind(`${happened} events at once; the last ${fresh} are told`, since ?? seen.t);
+      this.#sink.observing();
+    }
     for (let back = fresh - 1; back >= 0; back -= 1) {
       // Of several that came at once only the time of the last is known.
       const when = back === 0 ? seen : { t: seen.t, ...(since === undefined ? {} : { since }) };

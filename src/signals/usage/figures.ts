@@ -63,10 +63,10 @@ export function durationOf(text: string): number {
 export const figureSeries = {
   pods: { unit: '1', summary: 'pods that have figures; those of a new pod come with its first window' },
   cpu_m: { unit: 'mCPU', summary: 'CPU of all pods, in thousandths of a core, mean of the window' },
-  cpu_mean_m: { unit: 'mCPU', summary: 'CPU of a pod, in the mean' },
+  cpu_mean_m: { unit: 'mCPU', summary: 'CPU of a pod, in the mean of those that have figures' },
   cpu_max_m: { unit: 'mCPU', summary: 'CPU of the pod that uses most' },
   memory_mb: { unit: 'MBy', summary: 'memory (working set) of all pods' },
-  memory_mean_mb: { unit: 'MBy', summary: 'memory of a pod, in the mean' },
+  memory_mean_mb: { unit: 'MBy', summary: 'memory of a pod, in the mean of those that have figures' },
   memory_max_mb: { unit: 'MBy', summary: 'memory of the pod that uses most' },
   cpu_limit_percent: { unit: '%', summary: 'CPU as a share of its limit, of the container nearest to it' },
   memory_limit_percent: {

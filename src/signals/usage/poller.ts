@@ -19,6 +19,8 @@ interface Parts {
 }
 
 const series = Object.keys(figureSeries) as (keyof Figures)[];
+/** What can be told while a running pod has no figures yet: sums and maxima of the others are not those of all. */
+const ofSome: ReadonlySet<keyof Figures> = new Set(['pods', 'cpu_mean_m', 'memory_mean_mb']);
 
 /** After so many of its own windows without a new one a figure says nothing of now. */
 const OLD_WINDOWS = 3;
@@ -74,14 +76,17 @@ export class UsagePoller {
   }
 
   #write(t: Nanos, usages: readonly PodUsage[], pods: ReadonlyMap<string, JsonObject>): void {
-    const state = JSON.stringify(usages.map(({ name, timestamp }) => [name, timestamp]).sort());
+    const told = new Set(usages.map(({ name }) => name));
+    const isWhole = [...pods].every(([name, pod]) => told.has(name) || !isAlive(pod));
+    const state = JSON.stringify([isWhole, ...usages.map(({ name, timestamp }) => [name, timestamp]).sort()]);
     if (state === this.#written) return;
     this.#written = state;
     const limits = new Map([...pods].map(([name, pod]) => [name, limitsOf(pod)]));
     const figures = figuresOf(usages, limits);
     const began = usages.map((one) => t - (this.#age_s(one) + one.window_s) * NANOS_PER_SECOND);
     const since = Math.max(0, Math.min(t, ...began));
-    for (const name of series) this.#parts.sink.point(name, { t, value: figures[name], since });
+    for (const name of series)
+      this.#parts.sink.point(name, { t, value: isWhole || ofSome.has(name) ? figures[name] : null, since });
   }
 
   /** A pod that should have figures and has none, or broken ones: the figures of the others are not those of all. */
