@@ -8,7 +8,7 @@ import { sleep } from '../src/reach/clock.ts';
 import { run, start, temporary } from './support/cli.ts';
 
 /** A server that fails every tenth request. */
-async function serve(): Promise<{ url: string; received: () => number }> {
+async function serve(): Promise<{ url: string; received: () => number; close: () => void }> {
   let received = 0;
   const server = http.createServer((request, response) => {
     request.resume().on('end', () => {
@@ -17,11 +17,13 @@ async function serve(): Promise<{ url: string; received: () => number }> {
     });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  onTestFinished(() => {
+  const { port } = server.address() as AddressInfo;
+  const close = (): void => {
     server.close();
     server.closeAllConnections();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/vote`, received: () => received };
+  };
+  onTestFinished(close);
+  return { url: `http://127.0.0.1:${port}/vote`, received: () => received, close };
 }
 
 const folderOf = (stdout: string): string => join(/Report: (.*)\/report\.html/.exec(stdout)?.[1] ?? '', '/');
@@ -87,4 +89,12 @@ test('what is wrong is told of the option, and nothing is sent', async () => {
   expect(stderr).toContain('→');
   expect(server.received()).toBe(0);
   expect(existsSync(join(home, 'runs'))).toBe(false);
+});
+
+test('a load of which nothing succeeds does not look like success', async () => {
+  const server = await serve();
+  server.close();
+  const { stdout } = await run(['load', server.url, '--rate', '10/s', '--for', '1s'], { home: temporary() });
+  expect(stdout).toContain('! MEASURED: NOTHING SUCCEEDED');
+  expect(stdout).toMatch(/refused \d+/);
 });

@@ -155,7 +155,7 @@ export function plainSummary(result: RunResult, options: SummaryOptions = {}): s
   const line = (name: string, text: string): string =>
     `${paint(name.padEnd(13), 'strong')}${wrapped(text, width, ' '.repeat(13))}`;
   return [
-    paint(`${signs[result.verdict]} ${look.word.toUpperCase()}`, tone),
+    paint(`${look.tone === 'bad' ? '!' : signs[result.verdict]} ${look.word.toUpperCase()}`, tone),
     wrapped(result.summary, width, ''),
     ...reasonsBeside(result, 'no predictions').map((reason) => `- ${wrapped(reason, width, '  ')}`),
     '',

@@ -24,7 +24,7 @@ import {
 } from '../view.ts';
 import { shown } from '../words/detection.ts';
 import { counted, duration, listed, measured, moment } from '../words/figures.ts';
-import { loadWords, onlyMeasured } from '../words/loads.ts';
+import { loadWords, nothingSucceeded, onlyMeasured } from '../words/loads.ts';
 import { dataFacts } from './data.ts';
 import { reasonsBeside } from './reasons.ts';
 import { sloFacts } from './slo.ts';
@@ -38,10 +38,14 @@ const looks: Record<RunVerdict, { word: string; tone: Tone; icon: VerdictIcon }>
 };
 
 /** The verdict of a run as a word, with its tone; one that only measured has no verdict to speak of. */
-export const resultLook = (
-  result: Pick<RunResult, 'verdict' | 'injections' | 'predictions'>,
-): { word: string; tone: Tone; icon: VerdictIcon } =>
-  onlyMeasured(result) ? { word: 'Measured', tone: 'info', icon: 'check' } : looks[result.verdict];
+export function resultLook(
+  result: Pick<RunResult, 'verdict' | 'injections' | 'predictions' | 'signals' | 'measures'>,
+): { word: string; tone: Tone; icon: VerdictIcon } {
+  if (!onlyMeasured(result)) return looks[result.verdict];
+  return nothingSucceeded(result)
+    ? { word: 'Measured: nothing succeeded', tone: 'bad', icon: 'alarm' }
+    : { word: 'Measured', tone: 'info', icon: 'check' };
+}
 
 const impactLooks: Record<Impact, { word: string; tone: Tone }> = {
   none: { word: 'none', tone: 'good' },

@@ -22,6 +22,21 @@ export const onlyMeasured = ({
 }: Pick<RunResult, 'injections' | 'predictions' | 'verdict'>): boolean =>
   injections.length === 0 && predictions.length === 0 && verdict === 'as-predicted';
 
+/** Whether a load of the run sent something and none of it succeeded. */
+export const nothingSucceeded = ({ measures, signals }: Pick<RunResult, 'signals' | 'measures'>): boolean =>
+  signals.some((signal) =>
+    signal.series.some(({ family, name }) => {
+      const of = (measure: string) =>
+        measures.find(({ text }) => text === `${signal.name}.run.${name}.${measure}`);
+      return (
+        family === 'operations' &&
+        countOf(of('count')) > 0 &&
+        of('ok')?.measured.is === 'value' &&
+        countOf(of('ok')) === 0
+      );
+    }),
+  );
+
 /** Each load of a run, over all of it. */
 export function loadWords(result: Pick<RunResult, 'signals' | 'measures'>): LoadWords[] {
   return result.signals.flatMap((signal) => {
