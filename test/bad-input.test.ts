@@ -111,7 +111,7 @@ const FOUND: readonly [at: string, message: string, fix: string][] = [
   ['experiment.yaml:9:11', 'the id `b` is used twice', 'Give each its own id.'],
   ['experiment.yaml:9:95', 'must be a text', "Put it into quotes: `'5'`."],
   ['experiment.yaml:11:31', 'replaced_after', 'Write `replaced_after_s`.'],
-  ['experiment.yaml:11:64', 'must be a number from 0 to 1', 'at most 1'],
+  ['experiment.yaml:11:64', 'must be a number from 0 to 1', 'Write a number from 0 to 1'],
   ['experiment.yaml:13:37', 'shares are numbers from 0 to 1', 'Write `0.5`.'],
   ['experiment.yaml:13:47', 'a duration needs a unit', 'Write `10s`.'],
   ['experiment.yaml:14:21', 'a duration needs a unit', 'Write `15s`.'],
