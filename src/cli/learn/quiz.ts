@@ -111,5 +111,5 @@ function namesIn(runs: string): string[] {
 const noRuns = (runs: string): Problem => ({
   code: 'recording-broken',
   message: `there is no run in ${runs} to ask about`,
-  fix: 'Make some first: `aftershock suite experiments`, or name the folder that holds your runs with --runs.',
+  fix: 'Make some first: `aftershock suite experiments/kill-a-pod.yaml experiments/add-latency.yaml`, or name the folder that holds your runs with --runs.',
 });
