@@ -5,14 +5,21 @@ export class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const counts = { passed: 0, failed: 0, skipped: 0 };
     const skipped: string[] = [];
+    const again: string[] = [];
     for (const module of modules) {
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === 'pending') continue;
         counts[state] += 1;
         if (state === 'skipped') skipped.push(test.fullName);
+        if (test.diagnostic()?.flaky === true) again.push(test.fullName);
       }
       if (module.state() === 'failed' && module.errors().length > 0) counts.failed += 1;
+    }
+    if (again.length > 0) {
+      process.stdout.write(
+        `\nPassed only at the second try:\n${again.map((name) => `  ${name}\n`).join('')}`,
+      );
     }
     if (process.env['CI'] !== undefined && skipped.length > 0) {
       process.stdout.write(
