@@ -80,14 +80,14 @@ function linesOf(cells: readonly SuiteCell[], first: SuiteReport['varied'][numbe
     groups.set(key, [...(groups.get(key) ?? []), cell]);
   }
   return [...groups.values()].flatMap((own) => {
-    const [any] = own;
-    if (any === undefined) return [];
+    const [example] = own;
+    if (example === undefined) return [];
     const steps = own.map(({ values, runs }) => ({
       value: values[0]?.text ?? '',
       runs: runs.flatMap(({ tallied }) => tallied?.result ?? []),
     }));
     const struggle: Struggle = struggleOf(steps);
-    return [{ title: any.title, others: any.values.slice(1), cells: own, struggle }];
+    return [{ title: example.title, others: example.values.slice(1), cells: own, struggle }];
   });
 }
 

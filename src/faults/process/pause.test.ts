@@ -1,5 +1,9 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { ok } from '../../model/result.ts';
+import { startProcess } from '../../reach/hosts/fake-process.ts';
 import {
   becomes,
   hereWith,
@@ -172,4 +176,36 @@ test('several that match are a set of which a part is taken away', async () => {
       timeout: 5_000,
     })
     .toEqual({ name: `processes with \`${word}\` in the command line on here`, size: 4, takenEach: 1 });
+});
+
+test('a stopped process whose name has several lines is not told as gone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aftershock-pause-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const program = join(folder, 'two\nlines');
+  copyFileSync('/bin/sleep', program);
+  const { world } = hereWith();
+  const { pid } = startProcess(program, ['600']);
+  await becomes(pid, 'S');
+  const made = { fault, injection: await intend(world, { fault, target: { host: 'here', pid } }) };
+  await take(world, made, 'arm', 'act');
+  expect((await looked(world, made, 'effect')).is).toBe('yes');
+  expect((await looked(world, made, 'recovered')).is).toBe('no');
+  await take(world, made, 'undo');
+  expect((await looked(world, made, 'recovered')).is).toBe('yes');
+  await take(world, made, 'disarm');
+});
+
+test('a probe that says nothing of a process proves neither effect nor recovery', async () => {
+  const { world } = hereWith();
+  const { pid } = started(LOOP, newWord());
+  const made = { fault, injection: await intend(world, { fault, target: { host: 'here', pid } }) };
+  for (const stdout of ['', `${pid} unknown\n`, 'nonsense\n']) {
+    const host = world.host('here');
+    const silent = host.ok
+      ? { ...host.value, run: async () => ok({ code: 0, stdout, stderr: '' }) }
+      : undefined;
+    const mute = { ...world, host: () => (silent === undefined ? host : ok(silent)) };
+    expect((await looked(mute, made, 'effect')).is).toBe('unsure');
+    expect((await looked(mute, made, 'recovered')).is).toBe('unsure');
+  }
 });

@@ -160,11 +160,22 @@ function probe(world: World, injection: Injection, signal: AbortSignal): Promise
     };
     const ran = await runScript(host, { ...what, code: 'system-unreachable' }, signal);
     if (!ran.ok) return ran;
-    return ok(
-      ran.value.stdout.split('\n').flatMap((line) => {
-        const [, pid, states = ''] = /^(\d+) (\w+)$/.exec(line) ?? [];
-        return pid === undefined ? [] : [{ pid: Number(pid), states }];
-      }),
-    );
+    return seenIn(ran.value.stdout, injection);
+  });
+}
+
+/** What the probe printed. Silence about a process is no proof of anything: it is a Problem. */
+function seenIn(stdout: string, { target, undo: kept }: Injection): Result<Seen[]> {
+  if (stdout.trim() === 'rebooted') return ok([]);
+  const seen = stdout.split('\n').flatMap((line) => {
+    const [, pid, states = ''] = /^(\d+) (\w+)$/.exec(line) ?? [];
+    return pid === undefined || states === 'unknown' ? [] : [{ pid: Number(pid), states }];
+  });
+  const untold = undoSchema.parse(kept).pinned.find(({ pid }) => !seen.some((one) => one.pid === pid));
+  if (untold === undefined) return ok(seen);
+  return fail({
+    code: 'system-unreachable',
+    message: `The state of pid ${untold.pid} (${target.name}) cannot be read.`,
+    fix: `Look at /proc/${untold.pid}/task/*/stat on the host; if it is in state T, \`kill -CONT ${untold.pid}\`.`,
   });
 }

@@ -1,4 +1,4 @@
-# For each process that was pinned or stopped: "pid gone", or "pid" and the states of all its threads.
+# For each process that was pinned or stopped: "pid gone", or "pid" and the states of all its threads, or "pid unknown".
 id=$1 booted=$2
 shift 2
 if [ "$booted" != "$boot" ]; then
@@ -13,9 +13,15 @@ probe() {
     return
   fi
   set +f
-  states=$(cat "/proc/$1/task/"[0-9]*/stat 2>/dev/null | sed -n 's/^[0-9]* (.*) \([A-Za-z]\) [-0-9 ]*$/\1/p' | sort -u | tr -d '\n')
+  states=$(cat "/proc/$1/task/"[0-9]*/stat 2>/dev/null | sed -n 's/^.*) \([A-Za-z]\) [-0-9 ]*$/\1/p' | sort -u | tr -d '\n')
   set -f
-  echo "$1 ${states:-gone}"
+  if [ -n "$states" ]; then
+    echo "$1 $states"
+  elif is "$1" "$2"; then
+    echo "$1 unknown"
+  else
+    echo "$1 gone"
+  fi
 }
 
 {
