@@ -1,4 +1,5 @@
 import type { AnyFault } from '../model/contracts/fault.ts';
+import { exec } from './exec/exec.ts';
 import { httpLoad } from './http/load.ts';
 import { deploymentEnv } from './kubernetes/deployment-env.ts';
 import { deploymentScale } from './kubernetes/deployment-scale.ts';
@@ -14,4 +15,5 @@ export const faults: readonly AnyFault[] = [
   processPause,
   processKill,
   httpLoad,
+  exec,
 ];

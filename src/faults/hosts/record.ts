@@ -6,8 +6,8 @@ import { type Exits, runScript, scriptFile } from '../../reach/hosts/script.ts';
 import { placedScript } from './place.ts';
 
 const scripts = {
-  arm: placedScript(scriptFile(import.meta.dirname, 'arm.sh')),
-  disarm: placedScript(scriptFile(import.meta.dirname, 'disarm.sh')),
+  arm: placedScript(scriptFile(import.meta.dirname, 'note.sh')),
+  disarm: placedScript(scriptFile(import.meta.dirname, 'drop.sh')),
   leftovers: placedScript(scriptFile(import.meta.dirname, 'leftovers.sh')),
 };
 

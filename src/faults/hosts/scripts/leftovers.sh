@@ -1,5 +1,10 @@
-# What runs left on this host: each place's lock, then the records of its injections.
+# What runs left on this host: each place's lock, then the records of its injections; last those that only the disk has.
 now=$(up_s)
+show() {
+  echo "@record $1"
+  cat "$1"
+  echo
+}
 while IFS= read -r place; do
   private "$place" || continue
   if [ -f "$place/lock" ]; then
@@ -11,13 +16,18 @@ while IFS= read -r place; do
   fi
   set +f
   for file in "$place"/*/injection.json; do
-    [ -f "$file" ] || continue
-    echo "@record $file"
-    cat "$file"
-    echo
+    if [ -f "$file" ]; then show "$file"; fi
   done
   set -f
-done <<EOF
+done <<EOT
 $(places)
-EOF
+EOT
+[ "$uid" = 0 ] && [ "${AFTERSHOCK_KIND-}" != netns ] || exit 0
+set +f
+for file in /var/lib/aftershock/*/injection.json; do
+  [ -f "$file" ] || continue
+  id=${file%/*}
+  find_record "${id##*/}"
+  if [ -z "$record" ]; then show "$file"; fi
+done
 exit 0

@@ -1,0 +1,19 @@
+# Injects, only while the undo is armed and watched, in a session of its own that an undo can end.
+id=$1
+find_record "$id"
+[ -n "$record" ] && [ -e "$record/armed" ] && watched || exit 65
+export AFTERSHOCK_RECORD="$record"
+# shellcheck disable=SC2016
+setsid sh -c '
+  read -r stat </proc/self/stat
+  set -f
+  set -- "$1" ${stat##*) }
+  echo "$$ ${21}" >"$1/injecting.new" && mv "$1/injecting.new" "$1/injecting" || exit 74
+  exec sh "$1/inject"
+' sh "$record" </dev/null
+code=$?
+rm -f "$record/injecting"
+if [ -e "$record/armed" ]; then exit "$code"; fi
+# An undo that came in between did not see what was made after it.
+sh "$record/undo" </dev/null
+exit 65

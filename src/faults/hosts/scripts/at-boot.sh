@@ -1,0 +1,19 @@
+#!/bin/sh
+# aftershock: a script on a host
+# Run at boot: undoes what is still kept on the disk, each again until it succeeds. 1 asks systemd to start it again.
+set -u
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+left=0
+for kept in /var/lib/aftershock/*/; do
+  kept=${kept%/}
+  [ -f "$kept/undo" ] || continue
+  AFTERSHOCK_RECORD=$kept
+  export AFTERSHOCK_RECORD
+  if sh "$kept/undo" </dev/null; then
+    case $(sh "$kept/probe" recovered </dev/null) in
+      yes*) sh "$kept/clean" "$kept" && continue ;;
+    esac
+  fi
+  left=1
+done
+exit "$left"

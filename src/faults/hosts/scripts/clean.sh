@@ -1,0 +1,24 @@
+# Takes the record `$1` of an injection that is undone off this host, with what the host has only for it.
+record=$1
+id=${record##*/}
+if [ "$uid" = 0 ]; then forget_for_boot || exit 74; fi
+case $record in "$disk"/*) exit 0 ;; esac
+place=${record%/*}
+rm -rf -- "$record" || exit 74
+# The lock of a run that is dead: nobody renews it, and this was its last.
+if [ -f "$place/lock" ]; then
+  read -r locked_boot renewed lasts _ _ holder <"$place/lock"
+  case $renewed$lasts in *[!0-9]*) exit 0 ;; esac
+  case $id in
+    "$holder".*)
+      if [ "$locked_boot" != "$boot" ] || [ $((renewed + lasts - $(up_s))) -le 15 ]; then
+        set +f
+        set -- "$place"/*/injection.json
+        set -f
+        [ -f "$1" ] || rm -f "$place/lock"
+      fi
+      ;;
+  esac
+fi
+rmdir "$place" 2>/dev/null
+exit 0

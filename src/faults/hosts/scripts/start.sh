@@ -1,0 +1,38 @@
+# Starts the watchdog of `record` and waits until it watches.
+start_watchdog() {
+  rm -f "$record/watching"
+  if [ "$uid" = 0 ] && [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
+    unit=aftershock-$(printf %s "$id" | cksum | cut -d' ' -f1)-$$
+    echo "$unit" >"$record/unit" || exit 74
+    systemd-run --quiet --collect --unit="$unit" --description="aftershock: undoes $id" \
+      ${AFTERSHOCK_NETNS:+"--property=NetworkNamespacePath=/run/netns/$AFTERSHOCK_NETNS"} \
+      --property=Restart=always --property=RestartSec=500ms --property=StartLimitIntervalSec=0 \
+      --property=RestartPreventExitStatus=3 --property=SuccessExitStatus=3 \
+      --property=OOMScoreAdjust=-1000 --property=TasksMax=infinity --property=KillMode=process \
+      --setenv="AFTERSHOCK_NETNS=${AFTERSHOCK_NETNS-}" --setenv="AFTERSHOCK_KIND=${AFTERSHOCK_KIND-}" \
+      /bin/sh "$record/watchdog" "$record" </dev/null >&2 || exit 71
+  else
+    setsid sh "$record/watchdog" "$record" </dev/null >/dev/null 2>&1 9<&- &
+  fi
+  tries=0
+  until watched; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 100 ] || exit 71
+    sleep 0.1
+  done
+}
+
+# Whether the watchdog of `record` lives.
+watched() {
+  [ -f "$record/watching" ] && read -r dog dog_start <"$record/watching" && is "$dog" "$dog_start"
+}
+
+# Ends it, and what it waits with.
+end_watchdog() {
+  if watched; then
+    # Its unit, so that systemd does not start it again.
+    if [ -f "$record/unit" ]; then systemctl stop "$(cat "$record/unit").service" >/dev/null 2>&1; fi
+    kill -s KILL -- "-$dog" 2>/dev/null
+    while is "$dog" "$dog_start"; do sleep 0.1; done
+  fi
+}

@@ -1,0 +1,94 @@
+#!/bin/sh
+# aftershock: a script on a host
+# The watchdog of one injection: undoes it at min(deadline, last renewal + lease), again until that succeeds.
+# It reads with the shell's own means, so that a machine which can start no process yet is only a reason to try again.
+set -uf
+LC_ALL=C
+export LC_ALL
+PATH=${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin
+umask 077
+record=$1
+cd / || exit 1
+# Run as our exit where a process could not be started: `exec` needs no new one.
+trap 'exec sh "$0" "$record"' EXIT
+trap 'trap - EXIT; exit 143' TERM
+trap '' HUP INT
+# Not to be the first that a machine without memory ends; only root may say so.
+{ echo -1000 >/proc/self/oom_score_adj; } 2>/dev/null
+
+# 3 says to systemd that this end is meant.
+finish() {
+  trap - EXIT
+  exit 3
+}
+
+# A moment without a new process: this may be one more begin of many, while none can be started.
+spun=0
+while [ "$spun" -lt 50000 ]; do spun=$((spun + 1)); done
+
+now() {
+  read -r up _ </proc/uptime
+  up=${up%.*}
+}
+
+# Sets `due`; what cannot be read is due.
+when() {
+  due=0 renewed=0 lease=0 deadline=0
+  { read -r renewed <"$record/renewed" && read -r lease <"$record/lease" && read -r deadline <"$record/deadline"; } 2>/dev/null || return 0
+  due=$((renewed + lease))
+  if [ "$deadline" -lt "$due" ]; then due=$deadline; fi
+}
+
+# A process by number and start time, read without starting one.
+is_still() {
+  { read -r stat_line <"/proc/$1/stat"; } 2>/dev/null || return 1
+  # shellcheck disable=SC2086
+  set -- "$2" ${stat_line##*) }
+  [ "${21}" = "$1" ] && [ "$2" != Z ] && [ "$2" != X ]
+}
+
+# An act that is still at work would break again what is undone.
+end_act() {
+  { read -r act act_start <"$record/injecting"; } 2>/dev/null || return 0
+  if is_still "$act" "$act_start"; then kill -s KILL -- "-$act" 2>/dev/null; fi
+}
+
+read -r self_stat </proc/self/stat
+# shellcheck disable=SC2086
+set -- ${self_stat##*) }
+{ echo "$$ ${20}" >"$record/watching.new" && mv "$record/watching.new" "$record/watching"; } 2>/dev/null
+
+while [ -e "$record/injection.json" ]; do
+  now
+  when
+  left=$((due - up))
+  if [ "$left" -le 0 ]; then break; fi
+  # A machine that slept counts its uptime on, and `sleep` does not.
+  if [ "$left" -gt 5 ]; then left=5; fi
+  sleep "$left"
+done
+[ -e "$record/injection.json" ] || finish
+
+mv "$record/armed" "$record/undoing" 2>/dev/null
+end_act
+export AFTERSHOCK_RECORD="$record"
+tries=0
+unproven=0
+while [ -e "$record/injection.json" ]; do
+  # Somebody else's undo may be at work; one that hangs does not keep us.
+  { exec 9<"$record"; } 2>/dev/null && flock -w 10 9
+  if sh "$record/undo" </dev/null >/dev/null 2>&1 9<&-; then
+    case $(sh "$record/probe" recovered </dev/null 2>/dev/null 9<&-) in
+      yes*)
+        sh "$record/clean" "$record" </dev/null >/dev/null 2>&1 9<&- && finish
+        ;;
+      *) unproven=$((unproven + 1)) ;;
+    esac
+    # Undone and never proven: whoever looks at it finds its record.
+    if [ "$unproven" -ge 20 ]; then finish; fi
+  fi
+  { exec 9<&-; } 2>/dev/null
+  tries=$((tries + 1))
+  if [ "$tries" -lt 5 ]; then sleep 1; else sleep 5; fi
+done
+finish
