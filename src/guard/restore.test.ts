@@ -127,7 +127,7 @@ test('several: in order, proofs side by side, and one that fails does not hold u
   const one = (name: string, script: Script): RestoreOptions => ({
     ...asked({}).options,
     fault: faultOf({ id: name, script }, told),
-    injection: { ...injection, target: { ...injection.target, name } },
+    injection: { ...injection, entry: name, target: { ...injection.target, name } },
   });
   let tries = 0;
   const all = restoreAll(
@@ -147,4 +147,22 @@ test('several: in order, proofs side by side, and one that fails does not hold u
   expect(first).toEqual([...first].sort((x, y) => x - y));
   expect(told.lastIndexOf('a undo()')).toBeGreaterThan(told.indexOf('c undo()'));
   expect(tries).toBe(1);
+});
+
+test('the targets of one entry are undone side by side; the next entry waits for all of them', async () => {
+  const told: string[] = [];
+  const free = Promise.withResolvers<void>();
+  const one = (entry: string, name: string, script: Script = {}): RestoreOptions => ({
+    ...asked({}).options,
+    fault: faultOf({ id: name, script }, told),
+    injection: { ...injection, entry, target: { ...injection.target, name } },
+  });
+  const last = { undo: () => free.resolve() };
+  const all = await restoreAll([
+    one('b', 'b0', { undo: () => free.promise }),
+    one('b', 'b1', last),
+    one('a', 'a0'),
+  ]);
+  expect(all.map(({ ok }) => ok)).toEqual([true, true, true]);
+  expect(told.indexOf('a0 undo()')).toBeGreaterThan(told.indexOf('b0 recovered()'));
 });

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { AnyFault, Look } from '../model/contracts/fault.ts';
 import type { World } from '../model/contracts/world.ts';
 import type { Injection, InjectionStep } from '../model/injection.ts';
@@ -55,34 +56,57 @@ export async function restore(given: RestoreOptions): Promise<Result<void>> {
   return ok(undefined);
 }
 
+/** How many targets of one entry are undone at once. */
+const UNDONE_AT_ONCE = 16;
+
 /**
- * Restores several, begun in the given order: each once the one before it is undone, or could not be at its first
- * try, so that one which cannot be undone does not keep the others broken. `onTried` is called when that is so for
- * the last. Proofs run side by side. The results stand in the given order.
+ * Restores several, begun in the given order: the targets of one entry side by side, each entry once the one before it
+ * is undone, or could not be at its first try, so that one which cannot be undone does not keep the others broken.
+ * `onTried` is called when that is so for the last. Proofs run side by side. The results stand in the given order.
  */
 export async function restoreAll(
   all: readonly RestoreOptions[],
   onTried: () => void = () => undefined,
 ): Promise<Result<void>[]> {
   const restoring: Promise<Result<void>>[] = [];
-  for (const options of all) {
-    const tried = Promise.withResolvers<void>();
-    const restored = restore({
-      ...options,
-      onStep: (step, evidence) => {
-        options.onStep(step, evidence);
-        if (step === 'undone') tried.resolve();
-      },
-      onProblem: (problem) => {
-        options.onProblem(problem);
-        tried.resolve();
-      },
-    });
-    restoring.push(restored);
-    await Promise.race([tried.promise, restored]);
+  for (const entry of byEntry(all)) {
+    const limit = pLimit(UNDONE_AT_ONCE);
+    const begun = entry.map((options) => limit(() => begin(options, restoring)));
+    await Promise.all(begun);
   }
   onTried();
   return Promise.all(restoring);
+}
+
+/** Neighbours of one entry of a run, together. */
+function byEntry(all: readonly RestoreOptions[]): RestoreOptions[][] {
+  const groups: RestoreOptions[][] = [];
+  for (const options of all) {
+    const last = groups.at(-1);
+    const before = last?.at(-1)?.injection;
+    const { run, entry } = options.injection;
+    if (last !== undefined && before?.run === run && before.entry === entry) last.push(options);
+    else groups.push([options]);
+  }
+  return groups;
+}
+
+/** Begins to restore, and waits until it is undone or could not be at its first try. */
+async function begin(options: RestoreOptions, restoring: Promise<Result<void>>[]): Promise<void> {
+  const tried = Promise.withResolvers<void>();
+  const restored = restore({
+    ...options,
+    onStep: (step, evidence) => {
+      options.onStep(step, evidence);
+      if (step === 'undone') tried.resolve();
+    },
+    onProblem: (problem) => {
+      options.onProblem(problem);
+      tried.resolve();
+    },
+  });
+  restoring.push(restored);
+  await Promise.race([tried.promise, restored]);
 }
 
 async function untilOk(

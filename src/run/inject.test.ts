@@ -105,7 +105,12 @@ test('an act that ended after the guardian began to undo is undone by us', async
 });
 
 test('the deadline leaves room for making all targets of an entry, so the guardian does not cut in', async () => {
-  const run = await through({ targets: 3, for_s: 0.05 });
-  const deadlines = [...run.state.records.values()].map(({ injection }) => injection.deadline_s);
-  expect(deadlines).toEqual([330.05, 330.05, 330.05]);
+  for (const [targets, deadline_s] of [
+    [16, 130.05],
+    [17, 230.05],
+  ] as const) {
+    const run = await through({ targets, for_s: 0.05 });
+    const deadlines = [...run.state.records.values()].map(({ injection }) => injection.deadline_s);
+    expect(deadlines).toEqual(Array.from({ length: targets }, () => deadline_s));
+  }
 });

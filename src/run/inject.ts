@@ -3,6 +3,7 @@ import type { AnyFault, Prepared } from '../model/contracts/fault.ts';
 import type { FaultEntry } from '../model/experiment.ts';
 import type { Injection, InjectionStep, Target } from '../model/injection.ts';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
+import type { Nanos } from '../model/time.ts';
 import type { InjectionRecord } from '../model/timeline.ts';
 import type { RunState } from './state.ts';
 
@@ -16,6 +17,8 @@ export interface Live {
   undoing: boolean;
   /** The act ended after somebody else had begun to undo the injection: their undo may have missed it. */
   actedLate: boolean;
+  /** When the lease on its target was renewed last, by our clock; absent before it is armed there. */
+  renewed?: Nanos;
 }
 
 const STEP_WITHIN_MS = 20_000;
@@ -28,6 +31,9 @@ const MAKING_WITHIN_S = (2 * STEP_WITHIN_MS + EFFECT_WITHIN_MS) / 1_000;
 /** A run tries this long to undo before it ends as unrecovered and leaves the rest to the guardian, in milliseconds. */
 const UNDO_WITHIN_MS = 90_000;
 
+/** How many targets of one entry are made at once. */
+export const MADE_AT_ONCE = 16;
+
 /** Why an injection that somebody else has undone was cut short. */
 export const TAKEN_OVER = 'its guardian undid it before its time: this process was stopped, or too slow';
 
@@ -37,7 +43,7 @@ export interface Wanted {
   fault: AnyFault;
   target: Target;
   number: number;
-  /** How many targets its entry has; they are made one after the other, and held when all are made. */
+  /** How many targets its entry has; they are made `MADE_AT_ONCE`, and held when all are made. */
   of: number;
 }
 
@@ -78,8 +84,10 @@ async function make(state: RunState, live: Live): Promise<Result<void>> {
   const { world, guard } = state.context;
   const { fault, injection } = live;
   if (fault.arm !== undefined) {
+    const from = state.context.clock.now();
     const armed = await fault.arm(world, injection, step(state));
     if (!armed.ok) return armed;
+    live.renewed = from;
   }
   for (const at of ['armed', 'acting'] as const) {
     if (state.halted.aborted) return fail(aborted);
@@ -147,7 +155,8 @@ function plan(state: RunState, wanted: Wanted, prepared: Prepared): Live {
   const { context } = state;
   const { entry, fault, target } = wanted;
   const held_s = entry.for_s ?? context.system.limits.duration_s;
-  const deadline_s = held_s + wanted.of * MAKING_WITHIN_S + DEADLINE_MARGIN_S;
+  const rounds = Math.ceil(wanted.of / MADE_AT_ONCE);
+  const deadline_s = held_s + rounds * MAKING_WITHIN_S + DEADLINE_MARGIN_S;
   const injection: Injection = {
     id: `${context.run}.${entry.id}.${wanted.number}`,
     run: context.run,

@@ -202,3 +202,14 @@ test('a bug while leases are renewed undoes everything and is told', async () =>
     run.events.some((event) => event.is === 'trying' && event.problem.cause?.includes('TypeError')),
   ).toBe(true);
 });
+
+test('a target that does not take the renewal any more ends the run as cut short; one that is away does not', async () => {
+  const told = async (code: 'inject-failed' | 'system-unreachable') => {
+    const renew = () => ({ ...trouble('the host has undone it'), code });
+    const end = await renewedWhile(fakeRun([{ id: 'a', for_s: 1, script: { renew } }]));
+    vi.useRealTimers();
+    return { by: end.abort?.by, cutShort: end.injections[0]?.cutShort };
+  };
+  expect(await told('inject-failed')).toEqual({ by: 'cut-short', cutShort: 'the host has undone it' });
+  expect(await told('system-unreachable')).toEqual({ by: undefined, cutShort: undefined });
+});

@@ -4,7 +4,7 @@ import { type Nanos, seconds, secondsBetween } from '../model/time.ts';
 import type { AbortRecord, InjectionRecord } from '../model/timeline.ts';
 import type { RunContext } from './context.ts';
 import type { Phase } from './events.ts';
-import { TAKEN_OVER } from './inject.ts';
+import { type Live, TAKEN_OVER } from './inject.ts';
 import { runSchedule } from './schedule.ts';
 import { RunState } from './state.ts';
 import { startTicker, type Ticker } from './ticker.ts';
@@ -152,17 +152,37 @@ async function renew(state: RunState): Promise<void> {
   if (!renewed.ok && !state.over) state.cutShort([...state.live], renewed.problem.message);
   const taken = [...state.live].filter((live) => !live.undoing && guard.takenOver(live.injection));
   if (taken.length > 0) state.cutShort(taken, TAKEN_OVER);
-  const signal = AbortSignal.timeout(RENEW_EVERY_S * 1_000);
-  const locked = await ground?.ground.renew(world, ground.holder, signal);
+  const within = (): AbortSignal => AbortSignal.timeout(RENEW_EVERY_S * 1_000);
+  // A host that is not reached keeps nobody else's lease from being renewed.
+  const renewing = [...state.live].map((live) => renewOnTarget(state, live, within()));
+  const locked = await ground?.ground.renew(world, ground.holder, within());
   if (locked?.ok === false) {
     trouble(state, 'renewing the lock', locked.problem);
     if (locked.problem.code === 'locked' && !state.over) state.abort('cut-short', locked.problem.message);
   }
-  for (const live of state.live) {
-    const kept = await live.fault.renew?.(world, live.injection, signal);
-    if (kept?.ok === false) trouble(state, `renewing ${live.injection.id}`, kept.problem);
-  }
+  await Promise.all(renewing);
 }
+
+/** The lease that is kept on the target: one that ran out, or that the target does not take any more, cuts it short. */
+async function renewOnTarget(state: RunState, live: Live, signal: AbortSignal): Promise<void> {
+  const { fault, injection, renewed } = live;
+  if (fault.renew === undefined || renewed === undefined || live.undoing) return;
+  const { clock, world } = state.context;
+  const from = clock.now();
+  const kept = await fault.renew(world, injection, signal);
+  if (kept.ok) {
+    live.renewed = from;
+    return;
+  }
+  if (live.undoing || state.over) return;
+  trouble(state, `renewing ${injection.id}`, kept.problem);
+  const unrenewed_s = secondsBetween(renewed, clock.now());
+  if (kept.problem.code === 'inject-failed') state.cutShort([live], kept.problem.message);
+  else if (unrenewed_s > injection.lease_s) state.cutShort([live], ranOut(live, unrenewed_s));
+}
+
+const ranOut = ({ injection }: Live, s: number): string =>
+  `the lease on ${injection.target.name} could not be renewed for ${s.toFixed(0)} s: by now it is undone there`;
 
 function trouble(state: RunState, what: string, problem: Problem): void {
   state.context.emit({ is: 'trying', t: state.context.clock.now(), what, problem });

@@ -1,6 +1,8 @@
+import pLimit from 'p-limit';
 import type { FaultEntry } from '../model/experiment.ts';
+import type { Target } from '../model/injection.ts';
 import { seconds } from '../model/time.ts';
-import { inject, type Live, undo } from './inject.ts';
+import { inject, type Live, MADE_AT_ONCE, undo } from './inject.ts';
 import { type Gate, gate, type RunState } from './state.ts';
 
 const TICK_MS = 250;
@@ -157,14 +159,19 @@ async function injectAll(state: RunState, entry: FaultEntry, onLive: (live: Live
     state.abort('inject-failed', `${entry.id}: ${targets.problem.message}`);
     return;
   }
-  for (const [number, target] of targets.value.entries()) {
+  const limit = pLimit(MADE_AT_ONCE);
+  const of = targets.value.length;
+  const make = async (target: Target, number: number): Promise<void> => {
     if (state.halted.aborted) return;
-    const injected = await inject(state, { entry, fault, target, number, of: targets.value.length }, onLive);
-    if (!injected.ok) {
-      state.abort('inject-failed', `${entry.id}: ${injected.problem.message}`);
-      return;
-    }
-  }
+    const injected = await inject(state, { entry, fault, target, number, of }, onLive);
+    if (!injected.ok) state.abort('inject-failed', `${entry.id}: ${injected.problem.message}`);
+  };
+  await settled(targets.value.map((target, number) => limit(() => make(target, number))));
+}
+
+/** All of them have ended before the first that was rejected is told: what one broke must be known before its undo. */
+async function settled(all: readonly Promise<void>[]): Promise<void> {
+  for (const one of await Promise.allSettled(all)) if (one.status === 'rejected') throw one.reason;
 }
 
 /**
