@@ -41,6 +41,7 @@ export default {
     // The practice cluster reads the client's type maps, to check fields as strictly as the real API.
     onlyIn('kubernetes-client', '@kubernetes/client-node', '^src/(reach/kubernetes|labs/api/kinds)/'),
     onlyIn('echarts', 'echarts', '^src/report/'),
+    onlyIn('re2js', 're2js', '^src/signals/log/'),
     onlyIn('undici', 'undici', '^src/(load|reach)/'),
     onlyIn('cel', '@marcbachmann/cel-js', '^src/judge/expression/'),
     onlyIn('commander', 'commander', '^src/cli/'),

@@ -1,3 +1,5 @@
+import { cell } from './markdown.ts';
+
 /** As much of a JSON Schema as says which keys a file may have. */
 interface Node {
   description?: string;
@@ -43,8 +45,6 @@ ${table('experiment.json')}
 ${table('system.json')}
 `;
 }
-
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 function rowsOf(node: Node, path: string): Row[] {
   const required = new Set(node.required);

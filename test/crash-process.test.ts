@@ -1,11 +1,11 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LEASE_S } from '../src/guard/lease.ts';
 import { injectionSteps } from '../src/model/injection.ts';
 import { run } from './support/cli.ts';
 import { type Drill, ended, processState } from './support/drill.ts';
-import { expectVictimAsBefore, frozenOn, processUses, victim } from './support/process-drill.ts';
+import { eventually } from './support/lab.ts';
+import { expectVictimAsBefore, frozenOn, processUses, recordsIn, victim } from './support/process-drill.ts';
 
 // The crash matrix of faults on processes of this machine; that of faults on the lab is crash.test.ts.
 
@@ -60,6 +60,31 @@ describe.concurrent('what a run left is found on the host, without any local sta
     expect(healed.code, healed.stdout + healed.stderr).toBe(0);
     expect(healed.stdout).toContain('clean');
     expect(one.running().map(({ pid }) => processState(pid))).toEqual(['S']);
-    expect(readdirSync(one.records)).toEqual(['lock']);
+    expect(recordsIn(one.records).filter((name) => name !== 'lock')).toEqual([]);
+  });
+});
+
+/** Long enough for a run on a busy machine to renew it. */
+const SHORT_LEASE_S = 15;
+/** A lease, 5 s, and what a busy machine needs beside them. */
+const HOST_WITHIN_MS = (SHORT_LEASE_S + 5 + 10) * 1_000;
+
+describe.concurrent('a run killed with its guardian is undone by the host itself', () => {
+  test.for(Object.keys(processUses))('%s', async (fault, { onTestFinished }) => {
+    const one = await victim(onTestFinished);
+    one.where.env['AFTERSHOCK_LEASE'] = String(SHORT_LEASE_S);
+    const drill = await frozenOn(one, { fault, step: 'effective' });
+    process.kill(drill.guardian.pid, 'SIGKILL');
+    await kill(drill);
+    await eventually('the host has undone it', HOST_WITHIN_MS, () => {
+      const [first] = one.running();
+      return first !== undefined && processState(first.pid) !== 'T' ? true : undefined;
+    });
+    await eventually('its record is gone', HOST_WITHIN_MS, () =>
+      recordsIn(one.records).some((name) => name !== 'lock') ? undefined : true,
+    );
+    const healed = await run(['heal'], one.where);
+    expect(healed.code, healed.stdout + healed.stderr).toBe(0);
+    await expectVictimAsBefore(one, drill, fault);
   });
 });

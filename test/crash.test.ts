@@ -6,6 +6,7 @@ import type { KubernetesApi } from '../src/model/contracts/world.ts';
 import { injectionSteps } from '../src/model/injection.ts';
 import type { JsonObject } from '../src/model/json.ts';
 import { sleep } from '../src/reach/clock.ts';
+import { hostFaults } from './matrix/cells.ts';
 import { run } from './support/cli.ts';
 import { clusterOf, stateOf } from './support/cluster.ts';
 import { type Drill, ended, expectAsBefore, frozenAt, uses } from './support/drill.ts';
@@ -36,9 +37,10 @@ async function heals(): Promise<void> {
   expect(healed.code, healed.stdout + healed.stderr).toBe(0);
 }
 
-test('every fault of the catalogue is in the crash test', () => {
-  const used = [...Object.keys(uses), ...Object.keys(processUses)];
-  expect(used.sort()).toEqual(faults.map((fault) => fault.name).sort());
+test('every fault of the catalogue is in a crash test', () => {
+  // The matrix has the faults on hosts: matrix.test.ts.
+  const used = new Set([...Object.keys(uses), ...Object.keys(processUses), ...hostFaults()]);
+  expect([...used].sort()).toEqual(faults.map((fault) => fault.name).sort());
 });
 
 const steps = injectionSteps.filter((step) => step !== 'closed');

@@ -7,7 +7,13 @@ import { run, start } from './support/cli.ts';
 import { clusterOf, lockHolder, stateOf } from './support/cluster.ts';
 import { ended, processState } from './support/drill.ts';
 import { eventually, labUp } from './support/lab.ts';
-import { expectVictimAsBefore, processExperiment, type Victim, victim } from './support/process-drill.ts';
+import {
+  expectVictimAsBefore,
+  processExperiment,
+  recordsIn,
+  type Victim,
+  victim,
+} from './support/process-drill.ts';
 
 const rewritten = (one: Victim, entry: string, more = ''): string =>
   processExperiment(one, 'process.pause', { entry, more });
@@ -66,7 +72,7 @@ test('two runs never break the same host at once', async ({ onTestFinished }) =>
   expect(stopped.code, stopped.stderr).toBe(0);
   expect((await first.finished).code).toBe(4);
   expect(processState(one.first.pid)).toBe('S');
-  expect(readdirSync(one.records)).toEqual([]);
+  expect(recordsIn(one.records)).toEqual([]);
 });
 
 test('a cluster and a host in one run: both locks, both undone by the guardian', async ({

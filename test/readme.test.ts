@@ -8,11 +8,18 @@ import { root, temporary } from './support/cli.ts';
 test('the files of the README load as they stand there', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const blocks = [...readme.matchAll(/```yaml\n# (\S+)\n([\s\S]*?)```/g)];
-  expect(blocks.map(([, name]) => name)).toEqual(['my.yaml', 'my-system.yaml']);
+  expect(blocks.map(([, name]) => name)).toEqual([
+    'my.yaml',
+    'my-system.yaml',
+    'pg-hosts.yaml',
+    'slow-wire.yaml',
+  ]);
   const folder = temporary();
   for (const [, name = '', text = ''] of blocks) writeFileSync(join(folder, name), text);
-  const loaded = loadExperiment({ file: join(folder, 'my.yaml'), registries, env: {} });
-  expect(loaded.ok ? [] : loaded.problem).toEqual([]);
+  for (const name of ['my.yaml', 'slow-wire.yaml']) {
+    const loaded = loadExperiment({ file: join(folder, name), registries, env: {} });
+    expect(loaded.ok ? [] : loaded.problem).toEqual([]);
+  }
 });
 
 test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/guarantee.md'])(

@@ -6,7 +6,7 @@ import type { Ground } from '../model/contracts/fault.ts';
 import type { Host, World } from '../model/contracts/world.ts';
 import type { SystemUse } from '../model/experiment.ts';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
-import { localHost } from '../reach/hosts/local.ts';
+import { openHost } from '../reach/hosts/open.ts';
 import { connectKubernetes } from '../reach/kubernetes/connect.ts';
 import { noHost, worldOf } from '../reach/world.ts';
 
@@ -92,7 +92,9 @@ const ours = [join(import.meta.dirname, 'main.ts'), resolve(import.meta.dirname,
 function hostsOf({ hosts: uses = {} }: SystemUse): Part | undefined {
   const names = Object.keys(uses).sort();
   if (names.length === 0) return undefined;
-  const hosts = new Map<string, Host>(names.map((name) => [name, localHost(name, ours)]));
+  const hosts = new Map<string, Host>(
+    Object.entries(uses).map(([name, use]) => [name, openHost(name, use, ours)]),
+  );
   return {
     world: {
       host: (name) => {
@@ -101,6 +103,6 @@ function hostsOf({ hosts: uses = {} }: SystemUse): Part | undefined {
       },
     },
     grounds: names.map(hostGround),
-    where: names.map((name) => `host ${name} (this machine)`).join(', '),
+    where: names.map((name) => `host ${name} (${hosts.get(name)?.where})`).join(', '),
   };
 }

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openInjections } from '../guard/journal.ts';
-import { LEASE_S } from '../guard/lease.ts';
+import { LEASE_S, leaseOf } from '../guard/lease.ts';
 import { noteClosed, noteOpen } from '../guard/open-runs.ts';
 import { own } from '../guard/proc.ts';
 import { type GuardSession, openGuard, startGuardian } from '../guard/session.ts';
@@ -54,6 +54,8 @@ const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 /** Runs a plan: lock, folder, guardian, the run itself, then verdict and report from the recording. */
 export async function execute(execution: Execution): Promise<ExitCode> {
   const { term, session, plan } = execution;
+  const lease = leaseOf(process.env);
+  if (!lease.ok) return report(term, [lease.problem]);
   const run = runId(plan.experiment.title, Date.now());
   const holder = { run, lease_s: LEASE_S };
   const locked = await session.ground?.lock(session.world, holder, execution.interrupt);

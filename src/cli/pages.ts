@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import type { ZodType } from 'zod';
 import { namedMeasures } from '../judge/expression/names.ts';
 import { promqlOf } from '../judge/promql/promql.ts';
 import type { AnyFault } from '../model/contracts/fault.ts';
@@ -7,9 +7,12 @@ import type { AnySignal } from '../model/contracts/signal.ts';
 import { familyMeasures } from '../model/families.ts';
 import type { Family, SeriesDescriptor, SignalDescriptor } from '../model/series.ts';
 import { formatDuration, formatRate } from '../model/units.ts';
+import { shownFault } from './shown-fault.ts';
+import { type FieldWords, fieldsOf } from './view/fields.ts';
 import type { Page, PageLine, Section } from './view/page.ts';
 
-const undoWords: Record<AnyFault['undoKind'], string> = {
+/** How a fault is undone, in words. */
+export const undoWords: Record<AnyFault['undoKind'], string> = {
   restores: 'we restore what was there',
   'self-heals': 'a controller heals it; we prove that it did',
   'needs-command': 'a command or supervisor you name brings it back',
@@ -31,10 +34,31 @@ export function faultPage(fault: AnyFault): Page {
       { title: 'Target (target:)', lines: [...fields(fault.target), PICK] },
       { title: 'Undo', lines: [`${fault.undoKind}: ${undoWords[fault.undoKind]}`, fault.guarantee] },
       { title: 'Needs', lines: fault.needs },
+      ...hostSections(fault),
       exampleOf(fault.example),
     ],
   };
 }
+
+/** What its page in docs/faults says of a fault on hosts, as far as it is of use in a terminal. */
+function hostSections(fault: AnyFault): Section[] {
+  const shown = shownFault(fault);
+  if (shown === undefined) return [];
+  const { facts, plan, tools, withouts } = shown;
+  const { does, proof, blade, notes = [] } = facts.page;
+  return [
+    { title: 'On the host', lines: [does] },
+    { title: 'The example does', lines: linesOf(plan?.does), asItIs: true },
+    { title: 'The example is undone by', lines: linesOf(plan?.undoes), asItIs: true },
+    { title: 'Effect and recovery are proven by', lines: [proof] },
+    { title: 'Programs there', lines: tools },
+    { title: 'Not on', lines: withouts.map(({ kind, why }) => [kind, why]) },
+    { title: 'Notes', lines: notes },
+    { title: 'ChaosBlade', lines: blade === undefined ? [] : [blade] },
+  ];
+}
+
+const linesOf = (commands: readonly string[] = []): string[] => commands.flatMap((one) => one.split('\n'));
 
 const PICK = ['pick', '', 'How many of those that match, drawn by the seed: 1, 50% or all; 1 unless told.'];
 
@@ -147,47 +171,21 @@ const seriesLines = (series: SeriesDescriptor): PageLine[] => [
   ...(series.types === undefined ? [] : [['', `types: ${series.types.join(' ')}`]]),
 ];
 
-interface JsonField {
-  type?: string;
-  description?: string;
-  default?: unknown;
-  const?: unknown;
-}
-
-interface JsonShape {
-  properties?: Record<string, JsonField>;
-  required?: string[];
-}
-
-/** The fields of a zod object as rows, from its JSON Schema; alternatives one after the other. */
-function fields(schema: z.ZodType): PageLine[] {
-  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonShape & {
-    anyOf?: JsonShape[];
-  };
-  const [first = [], ...others] = (json.anyOf ?? [json]).map(rowsOf);
+/** The fields of a zod object as rows; alternatives one after the other. */
+function fields(schema: ZodType): PageLine[] {
+  const [first = [], ...others] = fieldsOf(schema).map((words) => words.map(fieldRow));
   return [
     ...first,
     ...others.flatMap((rows) => rows.map(([name, ...rest], at) => [at === 0 ? `or ${name}` : name, ...rest])),
   ];
 }
 
-const rowsOf = ({ properties = {}, required = [] }: JsonShape): Row[] =>
-  Object.entries(properties).map(([name, field]) => fieldRow(name, field, required));
-
-type Row = [name: string, notes: string, text: string];
-
-/** JSON Schema's words in the words of a YAML file. */
-const typeWords: Record<string, string> = {
-  string: 'text',
-  integer: 'whole number',
-  object: 'mapping',
-  array: 'list',
-};
-
-function fieldRow(name: string, field: JsonField, required: readonly string[]): Row {
-  const notes = [
-    ...(field.type === undefined ? [] : [typeWords[field.type] ?? field.type]),
-    ...(required.includes(name) ? ['required'] : []),
-  ];
-  return [name, notes.join(', '), field.description ?? ''];
-}
+const fieldRow = ({ name, type, required, byDefault, text }: FieldWords): [string, string, string] => [
+  name,
+  [
+    ...(type === '' ? [] : [type]),
+    ...(required ? ['required'] : []),
+    ...(byDefault === undefined ? [] : [`default ${byDefault}`]),
+  ].join(', '),
+  text,
+];

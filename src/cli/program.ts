@@ -40,6 +40,7 @@ export function program(): Command {
     Reading: [reading],
     History: [across],
     Practising: [practising, learning],
+    Importing: [importing],
     'Looking up': [lookingUp],
   };
   for (const [title, adds] of Object.entries(groups)) {
@@ -120,7 +121,11 @@ function undoing(root: Command): void {
     .summary('undo what dead runs left behind')
     .description('undo what runs left behind; leaves living runs alone')
     .option('--system <file>', 'look on this system too, without any local record')
-    .option('--host <name>', 'look on this host only: one of the system file, or `here`, this machine')
+    .option(
+      '--host <name>',
+      'look on this host only: one of the system file, `here` (this machine), netns:NAME, or an ssh destination',
+    )
+    .option('--ssh-config <file>', 'an ssh configuration for that host, instead of yours')
     .option('--all', 'also what a living run holds')
     .option('--wait <seconds>', 'how long a target may take to be as before (default: 60)')
     .option('--forget <run>', 'close a dead run whose target or system does not exist any more')
@@ -224,7 +229,7 @@ function across(root: Command): void {
 }
 
 function practising(root: Command): void {
-  const lab = root.command('lab').description('systems to practise on: up, down, status');
+  const lab = root.command('lab').description('systems to practise on: up, down, status, reset, exec');
   for (const verb of ['up', 'down', 'status'] as const) {
     const command = lab
       .command(`${verb} [name]`)
@@ -248,6 +253,36 @@ function practising(root: Command): void {
         collected,
       );
   }
+  machines(lab);
+}
+
+function machines(lab: Command): void {
+  const port = [
+    '--port <port>',
+    "where the lab's first machine listens on 127.0.0.1 (default: its own)",
+  ] as const;
+  lab
+    .command('reset <name> [machine]')
+    .description('bring the machines of a lab, or one of them, back to what they were when it came up')
+    .option(...port)
+    .addHelpText('after', '\nExample:\n  aftershock lab reset hosts vm1')
+    .action(
+      exits(async (name, machine, options) =>
+        (await import('./commands/lab-machines.ts')).labReset(name, machine, options),
+      ),
+    );
+  lab
+    .command('exec <name> <machine> [command...]')
+    .summary('run a command on a machine of a lab, over ssh')
+    .description(
+      "run a command on a machine of a lab, over ssh; the exit code is the command's. A shell unless told",
+    )
+    .option(...port)
+    .addHelpText('after', '\nExample:\n  aftershock lab exec hosts vm1 -- tc qdisc show dev eth1')
+    .action(async (name, machine, ...[command, options]) => {
+      const { labExec } = await import('./commands/lab-machines.ts');
+      process.exitCode = await labExec({ name, machine, command }, options);
+    });
 }
 
 function learning(root: Command): void {
@@ -281,6 +316,27 @@ function learning(root: Command): void {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  aftershock learn scores')
     .action(exits(async (options) => (await import('./learn/told.ts')).showScores(options)));
+}
+
+function importing(root: Command): void {
+  root
+    .command('import')
+    .description('experiments from the command lines of other tools')
+    .command('blade <command>')
+    .summary('an experiment from a command of ChaosBlade')
+    .description('an experiment that does what a command of ChaosBlade does, with what differs as comments')
+    .option('--host <name>', 'the host of the system file that it is for (default: here, this machine)')
+    .option('--system <file>', 'the system file that the experiment names (default: system.yaml)')
+    .option('-o, --out <file>', 'write it there; printed unless told')
+    .addHelpText(
+      'after',
+      "\nExample:\n  aftershock import blade 'blade create network loss --percent 50 --interface eth0 --timeout 60' --host pg1",
+    )
+    .action(
+      exits(async (line, options) =>
+        (await import('./commands/import.ts')).importBladeCommand(line, options),
+      ),
+    );
 }
 
 function lookingUp(root: Command): void {

@@ -11,6 +11,7 @@ import type { World } from '../model/contracts/world.ts';
 import type { LabUse, System, SystemUse } from '../model/experiment.ts';
 import type { RunPlan } from '../model/plan.ts';
 import { fail, ok, type Problem, type Result } from '../model/result.ts';
+import { hostsIn } from '../reach/hosts/open.ts';
 import { seededRandom } from '../reach/random.ts';
 import { connect } from './connect.ts';
 import { home } from './home.ts';
@@ -103,12 +104,13 @@ interface Placed {
 
 const nothingToClose = async (): Promise<void> => undefined;
 
-/** How the system is reached: a lab by its own kubeconfig, anything else as the file says. */
+/** How the system is reached: a lab by what it has noted of itself, anything else as the file says. */
 export async function placeOf(system: System, options: SessionOptions): Promise<Result<Placed>> {
   const placed = await clusterOf(system, options);
   if (!placed.ok) return placed;
   const { use, close } = placed.value;
-  return ok({ use: { ...use, ...(system.hosts === undefined ? {} : { hosts: system.hosts }) }, close });
+  const hosts = { ...use.hosts, ...hostsIn(system.file, system.hosts ?? {}) };
+  return ok({ use: { ...use, ...(Object.keys(hosts).length === 0 ? {} : { hosts }) }, close });
 }
 
 async function clusterOf(system: System, options: SessionOptions): Promise<Result<Placed>> {
@@ -168,7 +170,10 @@ function otherLab({ lab: use }: System): Problem | undefined {
 
 const portFlag = (port: number | undefined): string => (port === undefined ? '' : ` --port ${port}`);
 
-const useOf = ({ kubeconfig, namespace }: LabState): SystemUse => ({ kubernetes: { kubeconfig, namespace } });
+const useOf = ({ kubeconfig, namespace, hosts }: LabState): SystemUse => ({
+  ...(kubeconfig === undefined || namespace === undefined ? {} : { kubernetes: { kubeconfig, namespace } }),
+  ...(hosts === undefined ? {} : { hosts }),
+});
 
 function labDown({ name, port, settings = {} }: LabUse): Problem {
   const set = settingsIn(settings).map((one) => ` --set ${one}`);

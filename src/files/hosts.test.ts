@@ -50,13 +50,67 @@ test('hosts are part of a system, beside its cluster', () => {
 
 test('a host that is not there is told with its place', () => {
   expect(problems({ hosts: '' })).toEqual([
-    'name-unknown 3:36 Add `hosts: { here: local }` to the system file.',
+    'name-unknown 3:36 Add `hosts: { here: local }` (or `{ ssh: … }`) to the system file.',
   ]);
   expect(problems({ use: pause.replace('host: here', 'host: hre') })).toEqual([
     'name-unknown 5:58 Write `here`.',
   ]);
   expect(problems({ hosts: 'hosts: { here: ssh }' })[0]).toMatch(/^field-wrong 2:16/);
   expect(problems({ hosts: 'hosts: { "a b": local, here: local }' })[0]).toMatch(/^field-wrong 2:10/);
+});
+
+test('hosts are reached in three ways', () => {
+  const hosts = `hosts:
+  here: local
+  pg1: { ssh: pg1.example }
+  pg2: { ssh: ops@10.0.0.2, port: 2222, key: ~/.ssh/id_x, config: ./ssh_config, sudo: true }
+  pg3: { ssh: 'ssh://ops@[fe80::1]:22' }
+  a: { netns: blue }`;
+  expect(load({ hosts })).toMatchObject({
+    hosts: {
+      here: { kind: 'local' },
+      pg1: { kind: 'ssh', destination: 'pg1.example' },
+      pg2: {
+        kind: 'ssh',
+        destination: '10.0.0.2',
+        user: 'ops',
+        port: 2_222,
+        key: '~/.ssh/id_x',
+        config: './ssh_config',
+        sudo: true,
+      },
+      pg3: { kind: 'ssh', destination: 'fe80::1', user: 'ops', port: 22 },
+      a: { kind: 'netns', netns: 'blue' },
+    },
+  });
+});
+
+test('all that is wrong with hosts is told at once, each at its place', () => {
+  const hosts = `hosts:
+  here: local
+  b: { ssh: '-oProxyCommand=x' }
+  c: { ssh: ops@h, user: root, port: 70000 }
+  d: { netns: a/b }
+  e: { shh: h }
+  f: remote
+  g: { ssh: h, netns: blue }
+  h: { ssh: h, sudo: sometimes }
+  i: { netns: blue, sudo: true }`;
+  const loaded = load({ hosts });
+  const told = Array.isArray(loaded)
+    ? loaded.map(({ at, message, fix }) => `${at?.line}:${at?.column} ${message} → ${fix}`)
+    : ['loaded'];
+  expect(told).toEqual([
+    '4:13 `hosts.b.ssh`: is no destination for ssh → Write what `ssh` takes: a name, an address, or a `Host` of your ssh configuration.',
+    '5:26 `hosts.c.user`: the user is named twice → Write it in one place: `ssh: user@host`, or `user:`.',
+    '5:38 `hosts.c.port`: must be at most 65535 → Write a number that is at most 65535.',
+    '6:15 `hosts.d.netns`: must be a name that `ip netns list` shows → Write a name that `ip netns list` shows.',
+    '7:8 there is no `shh` in `hosts.e` → Write `ssh`.',
+    '8:6 `hosts.f`: must be `local` (this machine), `{ ssh: … }` or `{ netns: … }` → Write `local` (this machine), `{ ssh: … }` or `{ netns: … }`.',
+    '9:6 `hosts.g`: must be reached in one way: { ssh: … } or { netns: … } → Write exactly one of ssh and netns.',
+    '10:22 `hosts.h.sudo`: must be true or false → Write true or false.',
+    '11:6 `hosts.i`: `netns` stands alone → Take the other keys away: they are for ssh.',
+  ]);
 });
 
 test('a kill that nobody makes good is refused unless the limits allow it', () => {

@@ -1,4 +1,4 @@
-import type { LabKind, LabSettings } from '../model/experiment.ts';
+import type { HostUse, LabKind, LabSettings } from '../model/experiment.ts';
 import type { Result } from '../model/result.ts';
 import type { ProcessIdentity } from './process/identity.ts';
 
@@ -39,10 +39,12 @@ export interface LabState {
   pid: number;
   /** Field 22 of /proc/PID/stat, which tells the process from a later one with its number. */
   startTime: string;
-  /** Paths of kubeconfig files: one may do everything, the other may only read. */
-  kubeconfig: string;
-  viewerKubeconfig: string;
-  namespace: string;
+  /** Of a lab that is a cluster, the paths of kubeconfig files: one may do everything, the other may only read. */
+  kubeconfig?: string;
+  viewerKubeconfig?: string;
+  namespace?: string;
+  /** The machines of a lab that has some, as a system file would name them. */
+  hosts?: Readonly<Record<string, HostUse>>;
   /** Where its first service answers, and the port of that. */
   url: string;
   nodePort: number;

@@ -56,8 +56,8 @@ describe('a lab', () => {
     ]);
     for (const { url } of state.services)
       expect(await results(url)).toMatchObject({ id: 'default', total: 0 });
-    expect(readFileSync(state.kubeconfig, 'utf8')).toContain('current-context');
-    expect(existsSync(state.viewerKubeconfig)).toBe(true);
+    expect(readFileSync(state.kubeconfig ?? '', 'utf8')).toContain('current-context');
+    expect(existsSync(state.viewerKubeconfig ?? '')).toBe(true);
     expect(steps).toEqual(['starting the cluster', 'starting two backends and two frontends']);
     expect(lab().status({ home, port })).toMatchObject({ pid: state.pid, url: state.url });
     expect(await up()).toMatchObject({ pid: state.pid, alreadyUp: true });
@@ -198,7 +198,7 @@ test('the deployments that a lab says it has are those of its manifest', () => {
     'poll-app': pollManifest(place),
     timeserver: timeManifest(place),
   };
-  for (const { name, variables } of labs)
+  for (const { name, variables } of labs.filter(({ hosts }) => hosts === undefined))
     expect(Object.keys(variables)).toEqual(deployments(manifests[name] ?? []));
 });
 

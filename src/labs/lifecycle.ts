@@ -27,8 +27,21 @@ const LOOK_MS = 100;
 const OWNER_GRACE_MS = 60_000;
 const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
 
+interface About extends LabId {
+  /** How long its start may take; a minute unless told. */
+  upWithinMs?: number;
+  /**
+   * What is made once, before the lab's own process starts: here it may ask for what only a person at a terminal has
+   * the right to.
+   */
+  prepare?(
+    directory: string,
+    making: { progress(text: string): void; signal: AbortSignal },
+  ): Promise<Result<unknown>>;
+}
+
 /** A lab that runs in a process of its own; what runs there is in servers.ts, under the lab's name. */
-export const defineLab = (about: LabId & Pick<Lab, 'summary' | 'variables'>): Lab => ({
+export const defineLab = (about: About & Pick<Lab, 'summary' | 'variables' | 'hosts'>): Lab => ({
   ...about,
   up: (options, signal) => bringUp(about, options, signal),
   down: (options) => bringDown(about, options),
@@ -38,15 +51,18 @@ export const defineLab = (about: LabId & Pick<Lab, 'summary' | 'variables'>): La
 });
 
 /** Starts a lab in a process of its own, or finds it up; resolves when it works. */
-async function bringUp(lab: LabId, options: UpOptions, signal: AbortSignal): Promise<Result<LabUp>> {
+async function bringUp(lab: About, options: UpOptions, signal: AbortSignal): Promise<Result<LabUp>> {
   if (process.platform !== 'linux') return fail(notLinux(lab.name));
   const place = placeOf(lab, options);
   const { directory } = place;
   const running = readState(directory);
   if (running !== undefined) return already(place, running, { options, signal });
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(UP_WITHIN_MS)]);
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(lab.upWithinMs ?? UP_WITHIN_MS)]);
   const holder = holderOf(directory);
   if (holder !== undefined) return waitForOther(place, options, deadline);
+  const making = { progress: (text: string) => options.progress?.(text), signal: deadline };
+  const prepared = await lab.prepare?.(directory, making);
+  if (prepared?.ok === false) return prepared;
   endLeftovers(directory);
   addOwner(directory, options.owner);
   return start(place, options, deadline);
@@ -102,7 +118,7 @@ function endLeftovers(directory: string): void {
 }
 
 interface Place {
-  lab: LabId;
+  lab: About;
   name: string;
   port: number;
   directory: string;
@@ -110,7 +126,7 @@ interface Place {
   down: string;
 }
 
-function placeOf(lab: LabId, options: LabOptions): Place {
+function placeOf(lab: About, options: LabOptions): Place {
   const { name } = lab;
   const { port = lab.port } = options;
   const down = `aftershock lab down ${name}${port === lab.port ? '' : ` --port ${port}`}`;

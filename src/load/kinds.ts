@@ -10,7 +10,7 @@ import { MISSED, OK } from '../model/series.ts';
  *   server closed under our request included;
  * - `dns`, `tls`: no address, no TLS session;
  * - `status`: a complete answer with an unexpected status;
- * - `protocol`: what came is not HTTP.
+ * - `protocol`: what came is not HTTP, or over bare TCP not the line that was expected.
  */
 export const failureKinds = [
   'timeout',

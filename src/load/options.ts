@@ -3,9 +3,21 @@ import type { Json } from '../model/json.ts';
 /** Statuses from and to, both inclusive. */
 export type StatusRange = readonly [from: number, to: number];
 
-/** One HTTP load, as its worker is given it. */
+/** What an operation of a load over bare TCP does. */
+export interface TcpExchange {
+  host: string;
+  port: number;
+  /** Sent when the connection is there, with its line end. */
+  send?: string;
+  /** The first line that comes must hold this. */
+  expect?: string;
+}
+
+/** One load over HTTP, or over TCP alone, as its worker is given it. */
 export interface LoadOptions {
   url: string;
+  /** Makes it a load over TCP: of the rest, only pace and patience count. */
+  tcp?: TcpExchange;
   method: string;
   /** Names and values. */
   headers: readonly (readonly [string, string])[];

@@ -102,6 +102,8 @@ export interface LabKind {
   name: string;
   /** The variables that each of its deployments can be given. */
   variables: Readonly<Record<string, readonly string[]>>;
+  /** The names of its machines, where it is no cluster. */
+  hosts?: readonly string[];
 }
 
 /** A lab as the system file names it. */
@@ -111,6 +113,8 @@ export interface LabUse {
   settings?: LabSettings;
   /** Where its first NodePort listens, so that two labs can run beside each other. */
   port?: number;
+  /** The names of the machines that it brings, where it is no cluster. */
+  hosts?: readonly string[];
 }
 
 export interface KubernetesUse {
@@ -119,10 +123,29 @@ export interface KubernetesUse {
   namespace?: string;
 }
 
-/** How a host is reached: this machine. */
-export interface HostUse {
-  kind: 'local';
+/** A host over the system's OpenSSH; what is left out is as `~/.ssh/config` says. */
+export interface SshUse {
+  kind: 'ssh';
+  /** A name, an address, or a `Host` of the ssh configuration. */
+  destination: string;
+  user?: string;
+  port?: number;
+  /** The path of a private key, whole. */
+  key?: string;
+  /** The path of an ssh configuration that is read instead of the user's own, whole. */
+  config?: string;
+  /** Whether scripts run through `sudo -n` where the user is not root; where it works unless told. */
+  sudo?: boolean;
 }
+
+/** A network namespace of this machine, by its name in /run/netns. */
+export interface NetnsUse {
+  kind: 'netns';
+  netns: string;
+}
+
+/** How a host is reached: this machine, over ssh, or as a network namespace of this machine. */
+export type HostUse = { kind: 'local' } | SshUse | NetnsUse;
 
 /** What of a system is needed to reach it again; no credential. */
 export interface SystemUse {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   expectedQuantity,
+  formatBitrate,
   formatDuration,
   formatPercent,
   formatPeriod,
@@ -21,6 +22,7 @@ const formats: Record<QuantityName, (value: number) => string> = {
   duration: formatDuration,
   rate: formatRate,
   size: formatSize,
+  bitrate: formatBitrate,
   percent: formatPercent,
   period: formatPeriod,
 };
@@ -40,6 +42,9 @@ export const periodField = (range: FieldRange = {}): z.ZodType<number> => field(
 
 /** `64Mi`, `10MB`; bytes when parsed. */
 export const sizeField = (range: FieldRange = {}): z.ZodType<number> => field('size', range);
+
+/** `1Mbit`, `500kbit`; bits per second when parsed. */
+export const bitrateField = (range: FieldRange = {}): z.ZodType<number> => field('bitrate', range);
 
 /** `50%`; 50 when parsed. At most 100 unless told. */
 export const percentField = (range: FieldRange = {}): z.ZodType<number> =>

@@ -73,6 +73,20 @@ const size: Quantity = {
   ],
 };
 
+/** What a line carries; in bits per second. */
+const bitrate: Quantity = {
+  name: 'bit rate',
+  expected: 'a bit rate such as 1Mbit, 500kbit or 1Gbit (per second)',
+  usual: 'Mbit',
+  units: { bit: [1, 1], kbit: [1e3, 1], Mbit: [1e6, 1], Gbit: [1e9, 1] },
+  guesses: [
+    [/^(b|bits?|bps|bit\/s)$/i, 'bit'],
+    [/^k(b|bits?|bps|bit\/s)?$/i, 'kbit'],
+    [/^m(b|bits?|bps|bit\/s)?$/i, 'Mbit'],
+    [/^g(b|bits?|bps|bit\/s)?$/i, 'Gbit'],
+  ],
+};
+
 const percent: Quantity = {
   name: 'percentage',
   expected: 'a percentage such as 50%',
@@ -95,7 +109,7 @@ const period: Quantity = {
 };
 
 /** The quantities by the name of what they measure. */
-const quantities = { duration, rate, size, percent, period };
+const quantities = { duration, rate, size, bitrate, percent, period };
 
 export type QuantityName = keyof typeof quantities;
 
@@ -187,6 +201,14 @@ export function formatSize(bytes: number): string {
 /** A long stretch in seconds, as it is written: in days, or in hours where it is not whole days. */
 export const formatPeriod = (seconds: number): string =>
   seconds % 86_400 === 0 ? `${seconds / 86_400}d` : `${plain(seconds / 3_600)}h`;
+
+/** Bits per second as they are written: the largest unit that needs no fraction. */
+export function formatBitrate(bits: number): string {
+  const unit = ['Gbit', 'Mbit', 'kbit'].find((name) => bits % (bitrate.units[name]?.[0] ?? 1) === 0);
+  return unit === undefined || bits === 0
+    ? `${plain(bits)}bit`
+    : `${plain(bits / (bitrate.units[unit]?.[0] ?? 1))}${unit}`;
+}
 
 export const formatPercent = (value: number): string => `${plain(value)}%`;
 

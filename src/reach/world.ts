@@ -19,5 +19,5 @@ export const noHost = (name: string, known: readonly string[]): Problem => ({
   message: `the system file names no host \`${name}\``,
   found: name,
   ...(known.length === 0 ? {} : { expected: known.join(', ') }),
-  fix: `Add \`hosts: { ${name}: local }\` to the system file${known.length === 0 ? '' : ', or write a name that is there'}.`,
+  fix: `Add \`hosts: { ${name}: local }\` (or \`{ ssh: … }\`) to the system file${known.length === 0 ? '' : ', or write a name that is there'}.`,
 });

@@ -19,6 +19,8 @@ export interface Live {
   actedLate: boolean;
   /** When the lease on its target was renewed last, by our clock; absent before it is armed there. */
   renewed?: Nanos;
+  /** A renewal is under way: the next does not begin. */
+  isRenewing?: boolean;
 }
 
 const STEP_WITHIN_MS = 20_000;

@@ -10,6 +10,9 @@ import { RunState } from './state.ts';
 import { startTicker, type Ticker } from './ticker.ts';
 import { startSignals } from './watching.ts';
 
+/** A target that is short of memory or processors may need this long to take a renewal, in milliseconds. */
+const RENEW_WITHIN_MS = 15_000;
+
 /** How a run went, for whoever started it; the verdict comes from the recording. */
 export interface RunEnd {
   injections: readonly InjectionRecord[];
@@ -152,10 +155,10 @@ async function renew(state: RunState): Promise<void> {
   if (!renewed.ok && !state.over) state.cutShort([...state.live], renewed.problem.message);
   const taken = [...state.live].filter((live) => !live.undoing && guard.takenOver(live.injection));
   if (taken.length > 0) state.cutShort(taken, TAKEN_OVER);
-  const within = (): AbortSignal => AbortSignal.timeout(RENEW_EVERY_S * 1_000);
   // A host that is not reached keeps nobody else's lease from being renewed.
-  const renewing = [...state.live].map((live) => renewOnTarget(state, live, within()));
-  const locked = await ground?.ground.renew(world, ground.holder, within());
+  const renewing = [...state.live].map((live) => renewOnTarget(state, live));
+  const within = AbortSignal.timeout(RENEW_EVERY_S * 1_000);
+  const locked = await ground?.ground.renew(world, ground.holder, within);
   if (locked?.ok === false) {
     trouble(state, 'renewing the lock', locked.problem);
     if (locked.problem.code === 'locked' && !state.over) state.abort('cut-short', locked.problem.message);
@@ -164,12 +167,15 @@ async function renew(state: RunState): Promise<void> {
 }
 
 /** The lease that is kept on the target: one that ran out, or that the target does not take any more, cuts it short. */
-async function renewOnTarget(state: RunState, live: Live, signal: AbortSignal): Promise<void> {
+async function renewOnTarget(state: RunState, live: Live): Promise<void> {
   const { fault, injection, renewed } = live;
-  if (fault.renew === undefined || renewed === undefined || live.undoing) return;
+  if (fault.renew === undefined || renewed === undefined || live.undoing || live.isRenewing === true) return;
   const { clock, world } = state.context;
   const from = clock.now();
-  const kept = await fault.renew(world, injection, signal);
+  live.isRenewing = true;
+  const kept = await fault
+    .renew(world, injection, AbortSignal.timeout(RENEW_WITHIN_MS))
+    .finally(() => (live.isRenewing = false));
   if (kept.ok) {
     live.renewed = from;
     return;

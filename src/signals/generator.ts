@@ -1,9 +1,26 @@
 import type { Health } from '../load/messages.ts';
 import type { Sink } from '../model/contracts/signal.ts';
+import type { SeriesDescriptor } from '../model/series.ts';
 import { NANOS_PER_MILLISECOND, NANOS_PER_SECOND, type Nanos } from '../model/time.ts';
 
 /** From here on a bucket of 100 ms is limited by the generator, not by the target (design, section 6). */
 const LIMITED: Nanos = 5 * NANOS_PER_MILLISECOND;
+
+/** How we ourselves fared, beside the operations of a load. */
+export const generatorSeries: readonly SeriesDescriptor[] = [
+  {
+    name: 'schedule_error_ms',
+    family: 'gauge',
+    unit: 'ms',
+    summary: 'How late we ourselves were, worst of 100 ms: one value a second, and all over 5 ms.',
+  },
+  {
+    name: 'generator_cpu_percent',
+    family: 'gauge',
+    unit: '%',
+    summary: "CPU of the load's own thread, in percent of one core, once a second.",
+  },
+];
 
 /**
  * Writes how a load generator fared. `schedule_error_ms`: one bucket a second, each bucket over 5 ms, and the

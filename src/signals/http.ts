@@ -10,7 +10,7 @@ import { defineSignal, type RunningSignal, type SignalContext } from '../model/c
 import { fail, ok, type Result } from '../model/result.ts';
 import type { SignalDescriptor } from '../model/series.ts';
 import { newSeed } from '../reach/random.ts';
-import { generatorHealth } from './generator.ts';
+import { generatorHealth, generatorSeries } from './generator.ts';
 import { ledgerMeasures, ledgerSeries, tellReckoning, tellUnread } from './ledger.ts';
 
 const config = z
@@ -72,18 +72,7 @@ function describe(name: string, { ledger }: HttpConfig): SignalDescriptor {
         summary: 'One request each; its latency counts from when it should have started.',
         kinds: failureKinds,
       },
-      {
-        name: 'schedule_error_ms',
-        family: 'gauge',
-        unit: 'ms',
-        summary: 'How late we ourselves were, worst of 100 ms: one value a second, and all over 5 ms.',
-      },
-      {
-        name: 'generator_cpu_percent',
-        family: 'gauge',
-        unit: '%',
-        summary: "CPU of the load's own thread, in percent of one core, once a second.",
-      },
+      ...generatorSeries,
       ...(ledger === undefined ? [] : [ledgerSeries]),
     ],
     derived: ledger === undefined ? [] : ledgerMeasures,

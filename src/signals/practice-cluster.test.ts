@@ -22,7 +22,7 @@ const within = { timeout: 30_000, interval: 50 };
 const never = new AbortController().signal;
 
 let home: string;
-let lab: LabUp;
+let lab: LabUp & { namespace: string };
 let world: World;
 const running: RunningSignal[] = [];
 
@@ -30,8 +30,9 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'aftershock-signals-'));
   const up = await pollApp.up({ home, port: PORT }, never);
   if (!up.ok) throw new Error(up.problem.message);
-  lab = up.value;
-  const api = await connectKubernetes({ kubeconfig: lab.kubeconfig, namespace: lab.namespace });
+  const { kubeconfig = '', namespace = '' } = up.value;
+  lab = { ...up.value, namespace };
+  const api = await connectKubernetes({ kubeconfig, namespace });
   if (!api.ok) throw new Error(api.problem.message);
   world = { ...contextOf(fakeSink()).world, kubernetes: () => ok(api.value) };
 });

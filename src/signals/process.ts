@@ -1,16 +1,14 @@
 import type { z } from 'zod';
 import { defineSignal, type RunningSignal, type SignalContext } from '../model/contracts/signal.ts';
-import type { Host, World } from '../model/contracts/world.ts';
 import { durationField } from '../model/fields.ts';
 import { ok, type Result } from '../model/result.ts';
 import type { SignalDescriptor } from '../model/series.ts';
-import { lookAtProcesses, watchProcesses } from '../reach/hosts/processes.ts';
+import { lookAtProcesses, type ProcessLook, watchProcesses } from '../reach/hosts/processes.ts';
 import { lookFor, selectionOf, selectionShape } from '../reach/hosts/select.ts';
+import { silenceOf, startStaying } from './hosts/stay.ts';
 import { ProcessBook } from './processes/book.ts';
 
 const EVERY_S = 1;
-/** How long the script that looks is left alone after it ended by itself, in milliseconds. */
-const AGAIN_AFTER_MS = 1_000;
 
 const config = selectionShape({
   every: durationField({ min: 1, max: 60 }).describe('How often we look; 1s unless told').exactOptional(),
@@ -68,54 +66,24 @@ function describe(name: string, { every = EVERY_S }: ProcessConfig): SignalDescr
   };
 }
 
-async function start(context: SignalContext, wanted: ProcessConfig): Promise<Result<RunningSignal>> {
-  const host = context.world.host(wanted.host);
-  if (!host.ok) return host;
-  const stopping = new AbortController();
-  const signal = AbortSignal.any([context.signal, stopping.signal]);
-  const first = Promise.withResolvers<void>();
-  const watching = watch(context, { wanted, host: host.value, onFirst: first.resolve }, signal);
-  await Promise.race([first.promise, watching]);
-  return ok({
-    stop: async () => {
-      stopping.abort();
-      await watching;
-    },
-  });
-}
-
-interface Watching {
-  wanted: ProcessConfig;
-  host: Host;
-  onFirst: () => void;
-}
-
 /** Looks until it is stopped; a script that ends by itself is begun again. */
-async function watch(
-  { sink, clock }: SignalContext<World>,
-  { wanted, host, onFirst }: Watching,
-  signal: AbortSignal,
-): Promise<void> {
+async function start(context: SignalContext, wanted: ProcessConfig): Promise<Result<RunningSignal>> {
+  const { clock, sink, world } = context;
+  const host = world.host(wanted.host);
+  if (!host.ok) return host;
   const { every = EVERY_S, children = false } = wanted;
   const selection = selectionOf(wanted);
-  const book = new ProcessBook(sink, { selection, children, ours: host.ours });
-  while (!signal.aborted) {
-    const why = await watchProcesses(
-      host,
-      {
-        at: lookFor(selection),
-        every_s: every,
-        onLook: (look) => {
-          if (signal.aborted) return;
-          book.look(look, clock.now());
-          onFirst();
-        },
-      },
-      signal,
-    );
-    if (signal.aborted) return;
-    book.lost(`the processes of ${host.name} cannot be looked at: ${why}`);
-    onFirst();
-    await clock.sleep(AGAIN_AFTER_MS, signal);
-  }
+  const book = new ProcessBook(sink, { selection, children, ours: host.value.ours });
+  return startStaying(context, {
+    run: (heard, signal) => {
+      const onLook = (look: ProcessLook): void => {
+        if (signal.aborted) return;
+        book.look(look, clock.now());
+        heard();
+      };
+      return watchProcesses(host.value, { at: lookFor(selection), every_s: every, onLook }, signal);
+    },
+    lost: (why) => book.lost(`the processes of ${host.value.name} cannot be looked at: ${why}`),
+    silence_ms: silenceOf(every),
+  });
 }

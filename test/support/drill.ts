@@ -48,21 +48,29 @@ export async function frozenAt(
   return frozenRun({ experiment: files.experiment, runs, step: drill.step }, { home: lab.home });
 }
 
+export interface Frozen {
+  experiment: string;
+  runs: string;
+  step: string;
+  within_ms?: number;
+}
+
 /** The same of any experiment. */
 export async function frozenRun(
-  { experiment, runs, step }: { experiment: string; runs: string; step: string },
+  { experiment, runs, step, within_ms = 60_000 }: Frozen,
   where: Where,
 ): Promise<Drill> {
   const running = start(['run', experiment, '--runs', runs, '--yes'], {
     ...where,
     env: { ...where.env, AFTERSHOCK_FREEZE_AT: step },
   });
-  await eventually(`the run freezes at ${step}`, 60_000, () => {
+  await eventually(`the run freezes at ${step}`, within_ms, () => {
     if (running.child.exitCode !== null) throw new Error(`the run has ended: ${running.output()}`);
     return processState(running.pid) === 'T' ? true : undefined;
   });
   const directory = join(runs, readdirSync(runs).at(-1) ?? '');
-  expect(journalLines(directory).at(-1)?.step).toBe(step);
+  const last = journalLines(directory).at(-1)?.step;
+  if (last !== step) throw new Error(`the journal ends with ${last}, not with ${step}`);
   const guardian = guardianOf(directory);
   if (guardian === undefined) throw new Error('there is no guardian');
   return { running, directory, guardian };

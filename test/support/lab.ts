@@ -30,7 +30,7 @@ export async function labUp(port: number): Promise<TestLab> {
     home,
     port,
     kubeconfig,
-    viewerKubeconfig: state.viewerKubeconfig,
+    viewerKubeconfig: state.viewerKubeconfig ?? '',
     files: (experiment, system = defaultSystem(port)) => {
       folders += 1;
       const folder = join(home, `files-${folders}`);

@@ -2,9 +2,12 @@ import { loadSystem } from '../../files/load.ts';
 import { forgetRun } from '../../guard/forget.ts';
 import { type Healed, type HealOptions, healLocal, healSystem } from '../../guard/heal.ts';
 import { isAlive, openRuns } from '../../guard/open-runs.ts';
-import type { HostUse, System, SystemUse } from '../../model/experiment.ts';
+import type { System, SystemUse } from '../../model/experiment.ts';
 import { type ExitCode, exitCodes } from '../../model/problems.ts';
 import { fail, ok, type Problem, type Result } from '../../model/result.ts';
+import { parseHost } from '../../reach/hosts/destination.ts';
+import { hostsIn } from '../../reach/hosts/open.ts';
+import { wholePath } from '../../reach/hosts/ssh/options.ts';
 import { connect, reconnect } from '../connect.ts';
 import { report } from '../failing.ts';
 import { home } from '../home.ts';
@@ -19,6 +22,7 @@ import { stopOne } from './stop.ts';
 interface Options {
   system?: string;
   host?: string;
+  sshConfig?: string;
   all?: boolean;
   forget?: string;
   wait?: string;
@@ -108,24 +112,41 @@ async function byMarks(options: Options, healing: HealOptions): Promise<Healed |
 }
 
 async function useOf(
-  { host, system: file = '' }: Options,
+  { host, sshConfig, system: file = '' }: Options,
   system: System | undefined,
   signal: AbortSignal,
 ): Promise<Result<SystemUse>> {
-  if (host !== undefined || system === undefined) return hostUse(host ?? '', system?.hosts ?? thisMachine);
+  if (host !== undefined || system === undefined) return hostUse(host ?? '', { system, sshConfig });
   const placed = await placeOf(system, { file, startLab: false, onProgress: () => undefined, signal });
   return placed.ok ? ok(placed.value.use) : placed;
 }
 
-/** One host, by its name in the system file; without a file, this machine. */
-function hostUse(name: string, known: Readonly<Record<string, HostUse>>): Result<SystemUse> {
-  const use = known[name];
-  return use === undefined
-    ? fail(unknownName('host', name, Object.keys(known)))
-    : ok({ hosts: { [name]: use } });
+/** One host: by its name in the system file, else as this machine, a network namespace of it, or an ssh destination. */
+function hostUse(
+  name: string,
+  { system, sshConfig }: { system: System | undefined; sshConfig: string | undefined },
+): Result<SystemUse> {
+  const known = system === undefined ? {} : hostsIn(system.file, system.hosts ?? {});
+  const named = known[name];
+  if (named !== undefined) return ok({ hosts: { [name]: named } });
+  // With a system file a name without a dot that it does not have is rather a slip than another machine.
+  if (system !== undefined && name !== 'here' && /^[\w-]+$/.test(name)) {
+    return fail(unknownName('host', name, Object.keys(known)));
+  }
+  const parsed = parseHost(name);
+  if (!parsed.ok) return fail(noHostCalled(name, parsed.problem));
+  const use = parsed.value;
+  const config = sshConfig === undefined || use.kind !== 'ssh' ? {} : { config: wholePath(sshConfig) };
+  return ok({ hosts: { [name]: { ...use, ...config } } });
 }
 
-const thisMachine = { here: { kind: 'local' }, localhost: { kind: 'local' } } as const;
+const noHostCalled = (name: string, expected: string): Problem => ({
+  code: 'usage',
+  message: `--host ${name} names no host`,
+  found: name,
+  expected: `here, a host of --system FILE, netns:NAME, or ${expected}`,
+  fix: 'Write one of them.',
+});
 
 function noWait(given: string | undefined): Problem {
   return {

@@ -1,4 +1,4 @@
-import type { Lab, LabState } from '../../labs/lab.ts';
+import type { LabState } from '../../labs/lab.ts';
 import { labs } from '../../labs/registry.ts';
 import { settingsIn } from '../../labs/settings.ts';
 import type { LabKind, LabSettings } from '../../model/experiment.ts';
@@ -9,20 +9,8 @@ import { home } from '../home.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { unknownName } from '../names.ts';
 import { type Terminal, terminal } from '../terminal.ts';
-
-/** Which labs a command is about; all of them where it says nothing. */
-interface Asked {
-  name?: string;
-  port?: number;
-}
-
-/** One instance of a lab: the lab at a port. */
-interface Instance {
-  lab: Lab;
-  port: number;
-  /** Undefined where it is on its way, or was left behind by a crash. */
-  state: LabState | undefined;
-}
+import { type Asked, absent, askedFor, choose, instances, nameOf } from './lab-instances.ts';
+import { machineRows } from './lab-machines.ts';
 
 /** `aftershock lab up|down|status [NAME]`. */
 export async function lab(
@@ -31,15 +19,9 @@ export async function lab(
   options: { port?: string; set?: string[] },
 ): Promise<ExitCode> {
   const term = terminal();
-  const names = labs.map((candidate) => candidate.name);
-  if (name !== undefined && !names.includes(name)) return report(term, [unknownName('lab', name, names)]);
-  const port = options.port === undefined ? undefined : Number(options.port);
-  if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
-    return report(term, [
-      { code: 'usage', message: `--port ${options.port} is no port`, fix: 'Give a number from 1 to 65535.' },
-    ]);
-  }
-  const asked = { ...(name === undefined ? {} : { name }), ...(port === undefined ? {} : { port }) };
+  const read = askedFor(name, options.port);
+  if (!read.ok) return report(term, [read.problem]);
+  const asked = read.value;
   if (verb === 'up') return up(term, asked, options.set);
   return verb === 'down' ? down(term, asked) : status(term, asked);
 }
@@ -89,12 +71,9 @@ function status(term: Terminal, asked: Asked): ExitCode {
 }
 
 async function down(term: Terminal, asked: Asked): Promise<ExitCode> {
-  const found = instances(asked);
-  const running = found.filter(({ state }) => state !== undefined);
-  const candidates = running.length > 0 ? running : found;
-  const atOwnPort = candidates.find((one) => asked.name !== undefined && one.port === one.lab.port);
-  const chosen = candidates.length === 1 ? candidates[0] : atOwnPort;
-  if (chosen === undefined && candidates.length > 0) return report(term, [severalUp(candidates)]);
+  const found = choose(asked);
+  if (!found.ok) return report(term, [found.problem]);
+  const chosen = found.value;
   if (chosen === undefined) {
     term.out(absent(asked, 'was'));
     return exitCodes.asPredicted;
@@ -105,38 +84,16 @@ async function down(term: Terminal, asked: Asked): Promise<ExitCode> {
   return exitCodes.asPredicted;
 }
 
-function instances({ name, port }: Asked): Instance[] {
-  const at = home();
-  return labs
-    .filter((one) => name === undefined || one.name === name)
-    .flatMap((one) => one.ports(at).map((its) => ({ lab: one, port: its })))
-    .filter((one) => port === undefined || one.port === port)
-    .map((one) => ({ ...one, state: one.lab.status({ home: at, port: one.port }) }));
-}
-
-const nameOf = ({ lab: { name, port: own }, port }: Instance): string =>
-  port === own ? name : `${name} on port ${port}`;
-
-function absent({ name, port }: Asked, verb: 'is' | 'was'): string {
-  const where = port === undefined ? '' : ` on port ${port}`;
-  return name === undefined ? `no lab ${verb} up${where}` : `${name} ${verb} not up${where}`;
-}
-
-function severalUp(found: readonly Instance[]): Problem {
-  const commands = found.map(({ lab: { name }, port }) => `\`aftershock lab down ${name} --port ${port}\``);
-  return {
-    code: 'usage',
-    message: `${found.length} labs are up: ${found.map(nameOf).join(', ')}`,
-    fix: `Say which one: ${commands.join(' or ')}.`,
-  };
-}
+const clusterRows = ({ kubeconfig, namespace }: LabState): (readonly [string, string])[] => [
+  ['cluster', `KUBECONFIG=${kubeconfig}`],
+  ['try', `kubectl --kubeconfig ${kubeconfig} -n ${namespace} get pods`],
+];
 
 function shown(state: LabState): string {
   const rows = [
     ...state.services.map(({ name, url }) => [name, url] as const),
     ...settingsIn(state.settings).map((one) => ['set', one] as const),
-    ['cluster', `KUBECONFIG=${state.kubeconfig}`] as const,
-    ['try', `kubectl --kubeconfig ${state.kubeconfig} -n ${state.namespace} get pods`] as const,
+    ...(state.hosts === undefined ? clusterRows(state) : machineRows(state)),
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   return [

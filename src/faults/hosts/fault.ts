@@ -6,7 +6,7 @@ import type { Injection, Target, UndoKind } from '../../model/injection.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { ok, type Result } from '../../model/result.ts';
 import { actKept, armKept, disarmKept, type Kept, probeKept, renewKept, undoKept } from './keep.ts';
-import { type Preflight, preflight } from './preflight.ts';
+import { type Preflight, preflight, undoneAtBoot } from './preflight.ts';
 import { theHost } from './target.ts';
 import type { HostText } from './text.ts';
 
@@ -51,7 +51,7 @@ export interface Wanted<P, L> {
  * A fault on a host: a pure function from parameters to scripts. Everything else (record, watchdog, lease, proof,
  * boot) is the same for all, and is added by `hostFault`.
  */
-export interface HostFault<P extends JsonObject, S extends { host: string }, L = undefined> {
+export interface HostFault<P extends JsonObject, S extends { host: string | string[] }, L = undefined> {
   name: string;
   summary: string;
   duration: 'held' | 'instant';
@@ -69,7 +69,7 @@ export interface HostFault<P extends JsonObject, S extends { host: string }, L =
   /** The programs that it needs there, besides those that every host fault needs. */
   tools(params: P): readonly string[];
   /** Whether a reboot of the host would leave it as it is. */
-  lasting?(params: P): boolean;
+  lasting?(params: P, looked: L): boolean;
   /** The host itself unless told. */
   resolve?: Fault<P, S>['resolve'];
   /** Reads what the plan must know of the host. */
@@ -78,13 +78,19 @@ export interface HostFault<P extends JsonObject, S extends { host: string }, L =
     wanted: { target: Target; params: P; host: Preflight },
     signal: AbortSignal,
   ): Promise<Result<L>>;
+  /** What its page plans the example with, where there is a `resolve` or a `look`: what a host could have answered. */
+  shown?: { detail?: JsonObject; looked?: L };
   /** Pure. */
   plan(wanted: Wanted<P, L>): Result<HostPlan>;
 }
 
+const hostName = z.string().trim().min(1);
+
 /** `target:` of a fault on a whole host. */
 export const wholeHost = z.strictObject({
-  host: z.string().trim().min(1).describe('A host of the system file'),
+  host: z
+    .union([hostName, z.array(hostName).min(1)], 'must be the name of a host, or a list of names')
+    .describe('A host of the system file, or a list of them to `pick` from'),
 });
 export type WholeHost = z.infer<typeof wholeHost>;
 
@@ -108,6 +114,11 @@ export interface HostFaultFacts {
   kinds: readonly HostKind[];
   why: Partial<Record<HostKind, string>>;
   root: boolean;
+  /** Programs that it needs with these parameters, parsed by its schema. */
+  tools(params: JsonObject): readonly string[];
+  lasting(params: JsonObject): boolean;
+  /** What it would do on a made-up host; undefined where that takes a host and the fault shows none. */
+  shown(entry: { host: string; params: JsonObject }): HostPlan | undefined;
 }
 
 const facts = new WeakMap<AnyFault, HostFaultFacts>();
@@ -116,7 +127,7 @@ const facts = new WeakMap<AnyFault, HostFaultFacts>();
 export const hostFacts = (fault: AnyFault): HostFaultFacts | undefined => facts.get(fault);
 
 /** Makes a fault of the catalogue from what it does on a host. */
-export function hostFault<P extends JsonObject, S extends { host: string }, L = undefined>(
+export function hostFault<P extends JsonObject, S extends { host: string | string[] }, L = undefined>(
   given: HostFault<P, S, L>,
 ): AnyFault {
   const fault = defineFault<P, S>({
@@ -142,11 +153,39 @@ export function hostFault<P extends JsonObject, S extends { host: string }, L = 
       step(world, injection, (host) => disarmKept(host, injection, signal)),
   });
   const { page, kinds, why = {}, root } = given;
-  facts.set(fault, { page, kinds, why, root });
+  facts.set(fault, {
+    page,
+    kinds,
+    why,
+    root,
+    // Whoever asks has parsed the parameters by the fault's own schema.
+    tools: (params) => given.tools(params as P),
+    lasting: (params) => given.lasting?.(params as P, given.shown?.looked as L) === true,
+    shown: ({ host, params }) => shownPlan(given, { host, params: params as P }),
+  });
   return fault;
 }
 
-function needsOf<P extends JsonObject, S extends { host: string }, L>(
+function shownPlan<P extends JsonObject, S extends { host: string | string[] }, L>(
+  { kinds, resolve, look, shown, plan }: HostFault<P, S, L>,
+  { host, params }: { host: string; params: P },
+): HostPlan | undefined {
+  if (shown === undefined && (resolve !== undefined || look !== undefined)) return undefined;
+  const [kind = 'ssh'] = kinds;
+  const detail = { ...shown?.detail, host };
+  const planned = plan({
+    target: { kind: 'host', name: `host ${host}`, id: `shown/${host}`, detail },
+    params,
+    host: { name: host, kind, uid: 0, boot: 'shown', machine: 'shown', init: 'systemd', peer: shownPeer },
+    looked: shown?.looked as L,
+  });
+  return planned.ok ? planned.value : undefined;
+}
+
+/** Addresses that RFC 5737 keeps for documentation. */
+const shownPeer = { client: '192.0.2.10', clientPort: 50_022, server: '192.0.2.20', serverPort: 22 };
+
+function needsOf<P extends JsonObject, S extends { host: string | string[] }, L>(
   given: HostFault<P, S, L>,
 ): readonly string[] {
   const { root, kinds, lasting } = given;
@@ -158,23 +197,26 @@ function needsOf<P extends JsonObject, S extends { host: string }, L>(
   ];
 }
 
-async function prepare<P extends JsonObject, S extends { host: string }, L>(
+async function prepare<P extends JsonObject, S extends { host: string | string[] }, L>(
   given: HostFault<P, S, L>,
   world: World,
   { target, params, signal }: { target: Target; params: P; signal: AbortSignal },
 ): Promise<Result<Prepared>> {
   const host = world.host(hostNameOf(target));
   if (!host.ok) return host;
-  const lasting = given.lasting?.(params) === true;
   const { name, kinds, why = {}, root } = given;
-  const needs = { name, kinds, why, root, lasting, tools: given.tools(params) };
+  const needs = { name, kinds, why, root, tools: given.tools(params) };
   const flight = await preflight(host.value, needs, signal);
   if (!flight.ok) return flight;
   const wanted = { target, params, host: flight.value };
   const looked = given.look === undefined ? undefined : await given.look(host.value, wanted, signal);
   if (looked?.ok === false) return looked;
   // A fault without `look` has no type for what it found.
-  const planned = given.plan({ ...wanted, looked: looked?.value as L });
+  const found = looked?.value as L;
+  const lasting = given.lasting?.(params, found) === true;
+  const atBoot = lasting ? undoneAtBoot(host.value, needs, flight.value) : ok(undefined);
+  if (!atBoot.ok) return atBoot;
+  const planned = given.plan({ ...wanted, looked: found });
   if (!planned.ok) return planned;
   const { inject, undo, probe, does, undoes, notes, cutsControlPath } = planned.value;
   return ok({

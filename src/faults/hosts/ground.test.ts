@@ -43,13 +43,27 @@ test('of many that take it at once one has it', async () => {
   expect(taken.filter((one) => one.ok)).toHaveLength(1);
 });
 
+test('one has it, too, while the folder goes away between its making and the lock on it', async () => {
+  const { world, records } = hereWith();
+  const removing = spawn('sh', ['-c', 'while sleep 0.03; do rmdir "$1" 2>/dev/null; done', 'sh', records], {
+    stdio: 'ignore',
+  });
+  try {
+    const taken = await Promise.all(Array.from({ length: 8 }, (_, index) => lock(world, `run-${index}`)));
+    expect(taken.filter((one) => one.ok)).toHaveLength(1);
+    expect(taken.filter((one) => !one.ok && one.problem.code !== 'locked')).toEqual([]);
+  } finally {
+    removing.kill('SIGKILL');
+  }
+});
+
 test('a lock whose lease ran out is free, and so is one of another boot or one that cannot be read', async () => {
   const { world, records } = hereWith();
   unwrap(await lock(world, 'one'));
   const [boot = '', renewed = '', ...rest] = lockOf(records).trim().split(' ');
   const written = (...words: (string | number)[]): void =>
     writeFileSync(join(records, 'lock'), `${words.join(' ')}\n`);
-  written(boot, Number(renewed) - 29, ...rest);
+  written(boot, Number(renewed) - 20, ...rest);
   expect((await lock(world, 'two')).ok).toBe(false);
   written(boot, Number(renewed) - 31, ...rest);
   unwrap(await lock(world, 'two'));
@@ -132,7 +146,13 @@ test('the snapshot tells the machine, without what a run could not read', async 
   const snapshot = unwrap(await ground.snapshot(world, never));
   expect(snapshot).toMatchObject({
     hosts: {
-      here: { kind: 'local', kernel: expect.stringContaining('Linux'), memory_bytes: expect.any(Number) },
+      here: {
+        kind: 'local',
+        where: 'this machine',
+        kernel: expect.stringMatching(/^\d/),
+        memory_bytes: expect.any(Number),
+        tools: expect.arrayContaining(['setsid']),
+      },
     },
   });
   const aborted = unwrap(await ground.snapshot(world, AbortSignal.abort()));

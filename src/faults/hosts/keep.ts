@@ -125,7 +125,8 @@ export async function disarmKept(
   injection: Injection,
   signal: AbortSignal,
 ): Promise<Result<void>> {
-  const what = { script: scripts.disarm, args: [injection.id], doing: `disarm ${injection.id}` };
+  const doing = `disarm ${injection.id}`;
+  const what = { script: scripts.disarm, args: [injection.id], doing, deadline_ms: UNDO_MS };
   const ran = await runScript(host, { ...what, exits: exits(host, injection), code: 'undo-failed' }, signal);
   return ran.ok ? ok(undefined) : ran;
 }

@@ -41,10 +41,9 @@ export interface Needs {
   why: Partial<Record<HostKind, string>>;
   root: boolean;
   tools: readonly string[];
-  lasting: boolean;
 }
 
-/** Whether a fault can be put on a host: kind, rights, programs, a way to undo at boot. Reads only. */
+/** Whether a fault can be put on a host: kind, rights, programs. Reads only. */
 export async function preflight(host: Host, needs: Needs, signal: AbortSignal): Promise<Result<Preflight>> {
   if (!needs.kinds.includes(host.kind)) return fail(wrongKind(host, needs));
   const asked = await askHost(host, [...BASE, ...needs.tools], signal);
@@ -52,9 +51,13 @@ export async function preflight(host: Host, needs: Needs, signal: AbortSignal): 
   const { missing, ...seen } = asked.value;
   if (needs.root && seen.uid !== 0) return fail(noRoot(host, needs, seen));
   if (missing.length > 0) return fail(noTools(host, needs, missing));
-  if (needs.lasting && (seen.init !== 'systemd' || host.kind === 'netns')) return fail(noBoot(host, needs));
-  if (needs.lasting && seen.uid !== 0) return fail(noRoot(host, needs, seen));
   return ok(seen);
+}
+
+/** Whether what a reboot would leave can be undone at boot. */
+export function undoneAtBoot(host: Host, needs: Needs, seen: Preflight): Result<void> {
+  if (seen.init !== 'systemd' || host.kind === 'netns') return fail(noBoot(host, needs));
+  return seen.uid === 0 ? ok(undefined) : fail(noRoot(host, needs, seen));
 }
 
 /** Asks a host who we are there, and which of some programs it lacks. */

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Candidates } from '../../model/contracts/fault.ts';
 import type { Host, World } from '../../model/contracts/world.ts';
 import type { Target } from '../../model/injection.ts';
@@ -5,16 +6,25 @@ import type { JsonObject } from '../../model/json.ts';
 import { ok, type Result } from '../../model/result.ts';
 import { askHost } from './preflight.ts';
 
-/** A host as a target of a fault: pinned by its machine, so that another one of its name is never undone. */
+/** So many hosts are asked at once: where all are namespaces of one machine, more would keep each other from answering. */
+const ASKED_AT_ONCE = 16;
+
+/** Hosts as targets of a fault: each pinned by its machine, so that another one of its name is never undone. */
 export async function theHost(
   world: World,
-  { host: name }: { host: string },
+  { host: names }: { host: string | string[] },
   signal: AbortSignal,
 ): Promise<Result<Candidates>> {
+  const limit = pLimit(ASKED_AT_ONCE);
+  const asking = [...new Set([names].flat())].map((name) => limit(() => named(world, name, signal)));
+  const targets = await Promise.all(asking);
+  const failed = targets.find((target) => !target.ok);
+  return failed ?? ok({ found: targets.flatMap((target) => (target.ok ? [target.value] : [])) });
+}
+
+async function named(world: World, name: string, signal: AbortSignal): Promise<Result<Target>> {
   const host = world.host(name);
-  if (!host.ok) return host;
-  const target = await hostTarget(host.value, {}, signal);
-  return target.ok ? ok({ found: [target.value] }) : target;
+  return host.ok ? hostTarget(host.value, {}, signal) : host;
 }
 
 /** The host itself, with what a fault must know of it later beside its name. */

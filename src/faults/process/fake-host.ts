@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
@@ -7,7 +7,7 @@ import type { World } from '../../model/contracts/world.ts';
 import type { Injection, Target } from '../../model/injection.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
-import { startProcess } from '../../reach/hosts/fake-process.ts';
+import { endGroup, startProcess } from '../../reach/hosts/fake-process.ts';
 import { localHost } from '../../reach/hosts/local.ts';
 import { noHost, worldOf } from '../../reach/world.ts';
 
@@ -22,6 +22,7 @@ export function hereWith(ours: readonly string[] = []): { world: World; records:
   onTestFinished(() => {
     if (before === undefined) delete process.env['AFTERSHOCK_RUN_DIR'];
     else process.env['AFTERSHOCK_RUN_DIR'] = before;
+    for (const pid of watchdogsIn(records)) endGroup(pid);
     rmSync(folder, { recursive: true, force: true });
   });
   const host = localHost('here', ours);
@@ -29,6 +30,26 @@ export function hereWith(ours: readonly string[] = []): { world: World; records:
     world: worldOf({ host: (name) => (name === 'here' ? ok(host) : fail(noHost(name, ['here']))) }),
     records,
   };
+}
+
+/** The numbers of the watchdogs that live there. */
+export function watchdogsIn(records: string): number[] {
+  return namesIn(records).flatMap((id) => {
+    try {
+      return [Number(readFileSync(join(records, id, 'watching'), 'utf8').split(' ')[0])];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** What is in the folder of records, which goes with the last of them. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** A shell's script as a process that leads a group of its own, which ends with the test. */
@@ -47,15 +68,19 @@ export interface Intent {
   fault: AnyFault;
   target: JsonObject;
   params?: JsonObject;
+  lease_s?: number;
 }
 
 /** What a run would do up to the journal's first line. */
-export async function intend(world: World, { fault, target, params = {} }: Intent): Promise<Injection> {
+export async function intend(
+  world: World,
+  { fault, target, params = {}, lease_s = 30 }: Intent,
+): Promise<Injection> {
   const wanted = fault.target.parse(target);
   const { found } = unwrap(await fault.resolve(world, { target: wanted, params }, never));
   const [chosen] = found;
   if (chosen === undefined) throw new Error('nothing was found');
-  return injectionOf(world, { fault, chosen, params });
+  return { ...(await injectionOf(world, { fault, chosen, params })), lease_s };
 }
 
 async function injectionOf(

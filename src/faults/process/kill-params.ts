@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Injection } from '../../model/injection.ts';
+import { cutsUsOff } from './target.ts';
 
 /** Signals that can end a process; one that stops it is `process.pause`. */
-const signals = [
+export const signals = [
   'KILL',
   'TERM',
   'INT',
@@ -44,6 +44,7 @@ const shape = z.strictObject({
     )
     .describe('Somebody else restarts it: true, or who')
     .exactOptional(),
+  cuts_us_off: cutsUsOff,
 });
 
 export type KillParams = z.infer<typeof shape>;
@@ -60,15 +61,3 @@ export const killParams = shape
 /** Nobody brings it back: refused unless the limits allow it. */
 export const isIrreversible = ({ restart, supervisor }: KillParams): boolean =>
   restart === undefined && supervisor === undefined;
-
-/** What stands in `Injection.undo`. */
-const undoSchema = z.object({
-  /** How it is started again; absent where somebody else does it, or nobody. */
-  restart: z.object({ command: z.string(), cwd: z.string(), env: z.array(z.string()) }).exactOptional(),
-  supervisor: z.string().exactOptional(),
-  /** What its selection matched before, as `pid/start`: a successor is none of these. */
-  before: z.array(z.string()),
-});
-export type KillUndo = z.infer<typeof undoSchema>;
-
-export const killUndo = ({ undo }: Injection): KillUndo => undoSchema.parse(undo);

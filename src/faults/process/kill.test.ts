@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { World } from '../../model/contracts/world.ts';
@@ -11,6 +11,7 @@ import {
   hereWith,
   intend,
   looked,
+  namesIn,
   never,
   newWord,
   started,
@@ -76,7 +77,7 @@ test('a process is killed and started again, once, with its folder and its envir
   });
   expect(readFileSync(`/proc/${next}/environ`, 'utf8').split('\0')).toContain(`HOME=${process.env['HOME']}`);
   await take(world, made, 'disarm');
-  expect(readdirSync(records)).toEqual([]);
+  expect(namesIn(records)).toEqual([]);
   expect(await find()).toEqual([next]);
 });
 
@@ -111,7 +112,7 @@ test('a process that was never killed is not started again', async () => {
   await take(world, made, 'arm', 'undo');
   expect(await find()).toEqual([pid]);
   expect(await fault.act(world, made.injection, never)).toMatchObject({
-    problem: { code: 'target-unsuitable' },
+    problem: { code: 'inject-failed', message: expect.stringContaining('not armed any more') },
   });
   await take(world, made, 'disarm');
 });
@@ -157,7 +158,7 @@ test('what takes its time to end is waited for before it is started again', asyn
   const findNext = finder(world, word);
   await take(world, made, 'arm', 'act');
   expect(await fault.undo(world, made.injection, never)).toMatchObject({
-    problem: { code: 'undo-failed', message: expect.stringContaining('has not ended yet') },
+    problem: { code: 'undo-failed', cause: expect.stringContaining('has not ended yet') },
   });
   expect(await findNext()).toEqual([]);
   await expect.poll(() => find(), { timeout: 10_000 }).toEqual([]);
@@ -193,12 +194,12 @@ test('with a record that was lost it is started again all the same, by number to
   await take(world, made, 'arm', 'act');
   await expect.poll(() => find()).toEqual([]);
   await take(world, made, 'disarm');
-  expect(readdirSync(records)).toEqual([]);
+  expect(namesIn(records)).toEqual([]);
   await take(world, made, 'undo');
   await expect.poll(() => find()).toHaveLength(1);
   await expect.poll(async () => (await looked(world, made, 'recovered')).is).toBe('yes');
   await take(world, made, 'disarm');
-  expect(readdirSync(records)).toEqual([]);
+  expect(namesIn(records)).toEqual([]);
 });
 
 test('a tree is killed as a whole', async () => {
@@ -243,4 +244,60 @@ test('what makes no sense is refused', async () => {
   await expect(intend(world, { fault, target: { host: 'here', pid }, params: missing })).rejects.toThrow(
     '/no/such/folder',
   );
+});
+
+test('nobody renews its lease: the host starts it again by itself, as it was to the OOM killer', async () => {
+  const { world, records, pid, find, word } = await scene();
+  writeFileSync(`/proc/${pid}/oom_score_adj`, '77');
+  const params = { restart: again(word), env: { EXTRA: 'e' } };
+  const target = { host: 'here', command: word };
+  const injection = await intend(world, { fault, target, params, lease_s: 2 });
+  const made = { fault, injection };
+  await take(world, made, 'arm', 'act');
+  await expect.poll(() => stateOf(pid)).toBe('gone');
+  await expect.poll(() => find(), { timeout: 12_000 }).toHaveLength(1);
+  const [next = 0] = await find();
+  expect(next).not.toBe(pid);
+  expect(readText(`/proc/${next}/oom_score_adj`)).toBe('77\n');
+  const environment = readText(`/proc/${next}/environ`).split('\0');
+  expect(environment).toContain('EXTRA=e');
+  expect(environment).toContain(`HOME=${process.env['HOME']}`);
+  expect(environment.filter((pair) => pair.startsWith('AFTERSHOCK_RECORD='))).toEqual([]);
+  await expect.poll(() => namesIn(records), { timeout: 12_000 }).toEqual([]);
+  expect(await find()).toEqual([next]);
+});
+
+test('what the host itself has started again is not started twice by whoever heals later', async () => {
+  const { world, word, pid, find } = await scene();
+  for (const target of [
+    { host: 'here', command: word },
+    { host: 'here', pid },
+  ]) {
+    const [now = 0] = await find();
+    const chosen = 'pid' in target ? { host: 'here', pid: now } : target;
+    const params = { restart: again(word) };
+    const planned = await intend(world, { fault, target: chosen, params });
+    const made = { fault, injection: { ...planned, id: 'pid' in target ? 'r.f.1' : 'r.f.0' } };
+    await take(world, made, 'arm', 'act', 'undo');
+    await expect.poll(() => find()).toHaveLength(1);
+    const [next] = await find();
+    // As the watchdog does at its end.
+    await take(world, made, 'disarm', 'undo', 'undo');
+    expect(await looked(world, made, 'recovered')).toMatchObject({
+      is: 'yes',
+      evidence: expect.stringContaining(`pid ${next}, which we started, runs`),
+    });
+    expect(await find()).toEqual([next]);
+  }
+});
+
+test('where it cannot be noted, as on a full disk, it is started all the same, and once', async () => {
+  const { world, records, find, made } = await scene();
+  await take(world, made, 'arm', 'act');
+  mkdirSync(join(records, made.injection.id, 'started.new', 'in-the-way'), { recursive: true });
+  await take(world, made, 'undo');
+  await expect.poll(() => find()).toHaveLength(1);
+  await take(world, made, 'undo');
+  expect(await looked(world, made, 'recovered')).toMatchObject({ is: 'yes' });
+  expect(await find()).toHaveLength(1);
 });

@@ -1,83 +1,156 @@
-import { defineFault, type Look, type Prepared } from '../../model/contracts/fault.ts';
-import type { Host, World } from '../../model/contracts/world.ts';
-import type { Injection, Target } from '../../model/injection.ts';
+import type { Host } from '../../model/contracts/world.ts';
+import type { Target } from '../../model/injection.ts';
 import { ok, type Result } from '../../model/result.ts';
-import { lookAtProcesses } from '../../reach/hosts/processes.ts';
-import { runScript } from '../../reach/hosts/script.ts';
-import { lookFor } from '../../reach/hosts/select.ts';
-import { armRecord, disarmRecord } from '../hosts/record.ts';
-import { actExits, no, unsure, yes } from './common.ts';
-import { isIrreversible, type KillParams, type KillUndo, killParams, killUndo } from './kill-params.ts';
-import { type Present, pinnedRow, presentTarget } from './present.ts';
-import { restart } from './restart.ts';
-import { successor } from './successor.ts';
-import { detailOf, findProcesses, onHost, type ProcessSpec, processScript, processTarget } from './target.ts';
+import { lookText, type ProcessRow } from '../../reach/hosts/processes.ts';
+import { runScript, scriptOf } from '../../reach/hosts/script.ts';
+import { selectionText } from '../../reach/hosts/select.ts';
+import { type HostPlan, hostFault, type Wanted } from '../hosts/fault.ts';
+import { hostText } from '../hosts/text.ts';
+import { isIrreversible, type KillParams, killParams } from './kill-params.ts';
+import { cutNotes, type Present, presentTarget, shownTarget } from './present.ts';
+import {
+  detailOf,
+  findProcesses,
+  type ProcessDetail,
+  type ProcessSpec,
+  processFile,
+  processTarget,
+} from './target.ts';
 
-const killScript = processScript('kill.sh');
-const cwdScript = processScript('cwd.sh');
+/** What a selection means is looked up by the same script as in the plan, here as a function. */
+const matching = `look() (\n${lookText}\n)\n${processFile('matching.sh')}`;
+const scripts = {
+  inject: `${processFile('pinned.sh')}\n${processFile('kill.sh')}`,
+  undo: `${matching}\n${processFile('restart.sh')}`,
+  probe: `${matching}\n${processFile('killed.sh')}`,
+};
+const shown = shownTarget({ port: 8080 });
+const asScript = scriptOf(processFile('as.sh'));
 
-export const processKill = defineFault<KillParams, ProcessSpec>({
+/** A process may take this long to end by our signal, in seconds; what runs longer has outlived it. */
+const PATIENCE_S = 30;
+
+/** A process before it is killed, with what its successor is to have of it. */
+interface Before extends Present {
+  /** /proc/PID/oom_score_adj */
+  oom: string;
+  /** Octal. */
+  umask: string;
+  cwd: string;
+}
+
+export const processKill = hostFault<KillParams, ProcessSpec, Before>({
   name: 'process.kill',
   summary: 'Sends a process a signal that ends it; a command or a supervisor brings it back.',
   duration: 'instant',
   undoKind: 'needs-command',
   irreversible: isIrreversible,
-  guarantee:
-    'With `restart`, a guardian process beside the run starts it again when the run is gone; `aftershock heal --host here` does it from the record on the host. With `supervisor`, that one starts it, whatever becomes of this run.',
   params: killParams,
   target: processTarget,
-  needs: ['Linux', 'the same user as the process, or root', 'flock and setsid (util-linux or BusyBox)'],
   example: [
     '- id: kill',
     '  fault: process.kill',
     '  target: { host: here, port: 8080 }',
     "  with: { restart: 'node server.js >>server.log 2>&1' }",
   ].join('\n'),
-  resolve: (world, { target }, signal) => findProcesses(world, target, signal),
-  prepare,
-  arm: (world, injection, signal) =>
-    onHost(world, injection.target, (host, { pid, start }) => {
-      const keep = killUndo(injection).restart === undefined ? {} : { keep: { pid, start } };
-      return armRecord(host, { injection, ...keep }, signal);
-    }),
-  act,
-  effect,
-  undo: (world, injection, signal) =>
-    onHost(world, injection.target, (host) =>
-      restart(host, { injection, undo: killUndo(injection) }, signal),
-    ),
-  recovered,
-  disarm: (world, injection, signal) =>
-    onHost(world, injection.target, (host) => disarmRecord(host, injection, signal)),
+  page: {
+    does: 'Sends the signal to the process, with `children: true` then also to everything below it. With `restart` the host itself starts it again, once: in its folder, with its environment (which never leaves the host), its umask and its oom_score_adj, in a session of its own. With `supervisor` somebody else does.',
+    proof:
+      'The process (number and start) is gone; then what was started in its place runs and is what the target says, or another process is which was not there before.',
+    blade:
+      '`blade create process kill --process nginx --signal 9`. Its `destroy` does nothing: nobody starts the process again.',
+    notes: [
+      '`restart` is run as the user whom aftershock logs in as: write it with `su` or `runuser` if the process ran as another.',
+      'After a reboot nothing is started: the machine starts what it starts. For what systemd keeps, `service.kill` and `service.stop` also know what is enabled.',
+    ],
+  },
+  shown: {
+    detail: shown.detail,
+    looked: { ...shown.looked, oom: '0', umask: '0022', cwd: '/srv/app' },
+  },
+  kinds: ['ssh', 'local', 'netns'],
+  root: false,
+  tools: ({ restart }) => ['awk', 'grep', 'sed', 'tr', ...(restart === undefined ? [] : ['env', 'xargs'])],
+  resolve: findProcesses,
+  look,
+  plan,
 });
 
-const signalOf = (params: KillParams): string => params.signal ?? 'KILL';
-
-async function prepare(
-  world: World,
+async function look(
+  host: Host,
   { target, params }: { target: Target; params: KillParams },
   signal: AbortSignal,
-): Promise<Result<Prepared>> {
-  const present = await presentTarget(world, target, signal);
+): Promise<Result<Before>> {
+  const present = await presentTarget(host, target, signal);
   if (!present.ok) return present;
-  const { detail, row, tree, alike } = present.value;
-  const cwd = await folderOf(world, target, { params, signal });
-  if (!cwd.ok) return cwd;
-  const pids = tree.map(({ pid }) => pid).join(' ');
-  const before = [row, ...alike].map(({ pid, start }) => `${pid}/${start}`);
-  const undo: KillUndo = {
-    before: [...new Set(before)],
-    ...(params.restart === undefined
-      ? {}
-      : { restart: { command: params.restart, cwd: cwd.value, env: pairs(params.env) } }),
-    ...(params.supervisor === undefined ? {} : { supervisor: nameOf(params.supervisor) }),
+  if (params.restart === undefined) return ok({ ...present.value, oom: '0', umask: '022', cwd: '/' });
+  const args = [String(detailOf(target).pid), params.cwd ?? ''];
+  const doing = `see how ${target.name} is to be started again`;
+  const exits = {
+    68: () => ({
+      code: 'field-wrong' as const,
+      message: `The folder ${params.cwd ?? ''} to start ${target.name} again in is not there on the host ${host.name}.`,
+      fix: 'Write a folder that is there in `cwd`.',
+    }),
   };
+  const ran = await runScript(host, { script: asScript, args, doing, exits, code: 'inject-failed' }, signal);
+  if (!ran.ok) return ran;
+  const [oom = '0', umask = '022', ...cwd] = ran.value.stdout.replace(/\n$/, '').split('\n');
+  return ok({ ...present.value, oom, umask, cwd: cwd.join('\n') });
+}
+
+function plan({ target, params, looked }: Wanted<KillParams, Before>): Result<HostPlan> {
+  const detail = detailOf(target);
+  const { row, tree, alike, cwd } = looked;
+  const { restart = '', signal = 'KILL' } = params;
+  const [by, wanted] = after(detail);
+  const before = [...new Set([row, ...alike].map(({ pid, start }) => `${pid}/${start}`))].join(' ');
+  const pin = [String(row.pid), row.start];
+  const cuts = detail.carriesUs || params.cuts_us_off === true;
+  const keep = restart === '' ? 'no' : 'yes';
+  const same = [detail.boot, ...pin];
+  const again = [looked.oom, looked.umask, restart, cwd, sameCommand(detail, row), ...pairs(params.env)];
   return ok({
-    does: [`kill -${signalOf(params)} ${pids} (on ${detail.host})`],
-    undoes: [undoText(params, cwd.value)],
-    undo,
-    notes: notesOf(params, present.value),
+    inject: hostText(scripts.inject, [...pin, signal, detail.children ? 'yes' : 'no', keep]),
+    undo: hostText(scripts.undo, [...same, String(PATIENCE_S), by, wanted, before, ...again]),
+    probe: hostText(scripts.probe, [
+      ...same,
+      by,
+      wanted,
+      before,
+      ...told(detail, params),
+      sameCommand(detail, row),
+    ]),
+    does: [`kill -${signal} ${tree.map(({ pid }) => pid).join(' ')}`],
+    undoes: [undoText(params, cwd)],
+    notes: [...notesOf(params, looked), ...cutNotes(cuts)],
+    cutsControlPath: cuts,
   });
+}
+
+/** How a successor is known, by what and its value. A number does not come back: then by the same program. */
+function after({ selection, program }: ProcessDetail): [by: string, wanted: string] {
+  const [[by, wanted] = ['name', program]] = Object.entries(
+    'pid' in selection ? { name: program } : selection,
+  );
+  return [by, String(wanted)];
+}
+
+/** Its command line, where it was chosen by its number: so a successor is known where the record of it is gone. */
+const sameCommand = ({ selection }: ProcessDetail, { command = '' }: ProcessRow): string =>
+  'pid' in selection ? command.trim() : '';
+
+/** What the probe says in words: the selection, who brings it back, and whether the selection was a number. */
+function told(detail: ProcessDetail, params: KillParams): string[] {
+  const by = 'pid' in detail.selection ? { name: detail.program } : detail.selection;
+  const back =
+    params.restart === undefined ? (params.supervisor === undefined ? 'nobody' : 'supervisor') : 'command';
+  return [
+    selectionText(by),
+    back,
+    nameOf(params.supervisor ?? true),
+    'pid' in detail.selection ? 'yes' : 'no',
+  ];
 }
 
 const pairs = (env: KillParams['env'] = {}): string[] =>
@@ -102,73 +175,4 @@ function notesOf(params: KillParams, { owner, us }: Present): string[] {
       ? ['Nothing starts it again: `limits.allow` of the system file says that this is meant.']
       : []),
   ];
-}
-
-/** Where it is started again: as told, or where the process is now. */
-async function folderOf(
-  world: World,
-  target: Target,
-  { params, signal }: { params: KillParams; signal: AbortSignal },
-): Promise<Result<string>> {
-  if (params.restart === undefined) return ok('');
-  return onHost(world, target, async (host, { pid }) => {
-    const args = [String(pid), params.cwd ?? ''];
-    const doing = `find the folder to start ${target.name} again in`;
-    const exits = {
-      68: () => ({
-        code: 'field-wrong' as const,
-        message: `The folder ${params.cwd ?? ''} to start ${target.name} again in is not there on the host ${host.name}.`,
-        fix: 'Write a folder that is there in `cwd`.',
-      }),
-    };
-    const ran = await runScript(
-      host,
-      { script: cwdScript, args, doing, exits, code: 'inject-failed' },
-      signal,
-    );
-    return ran.ok ? ok(ran.value.stdout.replace(/\n$/, '')) : ran;
-  });
-}
-
-function act(world: World, injection: Injection, signal: AbortSignal): Promise<Result<void>> {
-  return onHost(world, injection.target, async (host, { pid, start, children }) => {
-    const params = killParams.parse(injection.params);
-    const args = [injection.id, String(pid), start, signalOf(params), children ? 'yes' : 'no'];
-    const what = { script: killScript, args, doing: `kill ${injection.target.name}` };
-    const exits = actExits(host, injection);
-    const ran = await runScript(host, { ...what, exits, code: 'inject-failed' }, signal);
-    return ran.ok ? ok(undefined) : ran;
-  });
-}
-
-async function effect(world: World, injection: Injection, signal: AbortSignal): Promise<Look> {
-  const runs = await stillRuns(world, injection, signal);
-  if (!runs.ok) return unsure(runs.problem);
-  const { name } = injection.target;
-  return runs.value ? no(`${name} still runs`) : yes(`${name} has ended`);
-}
-
-function stillRuns(world: World, { target }: Injection, signal: AbortSignal): Promise<Result<boolean>> {
-  return onHost(world, target, async (host, detail) => {
-    const look = await lookAtProcesses(host, 'process', signal);
-    return look.ok ? ok(pinnedRow(look.value, detail) !== undefined) : look;
-  });
-}
-
-async function recovered(world: World, injection: Injection, signal: AbortSignal): Promise<Look> {
-  const look = await onHost(world, injection.target, (host) => recoveredOn(host, injection, signal));
-  return look.ok ? look.value : unsure(look.problem);
-}
-
-async function recoveredOn(host: Host, injection: Injection, signal: AbortSignal): Promise<Result<Look>> {
-  const detail = detailOf(injection.target);
-  const look = await lookAtProcesses(host, lookFor(detail.selection), signal);
-  if (!look.ok) return look;
-  const { name } = injection.target;
-  if (pinnedRow(look.value, detail) !== undefined)
-    return ok(yes(`${name} still runs: it has not ended by our signal`));
-  const undo = killUndo(injection);
-  if (undo.restart === undefined && undo.supervisor === undefined)
-    return ok(yes(`nothing starts ${name} again, as \`limits.allow\` permits`));
-  return successor(host, { injection, undo, look: look.value }, signal);
 }

@@ -1,7 +1,9 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { identify } from '../../guard/proc.ts';
+import type { Injection } from '../../model/injection.ts';
 import { ok } from '../../model/result.ts';
 import { startProcess } from '../../reach/hosts/fake-process.ts';
 import {
@@ -9,14 +11,18 @@ import {
   hereWith,
   intend,
   looked,
+  namesIn,
   never,
   newWord,
   started,
   stateOf,
   take,
   unwrap,
+  watchdogsIn,
 } from './fake-host.ts';
 import { processPause as fault } from './pause.ts';
+
+const startOf = (pid: number): string => identify(pid)?.startTime ?? '';
 
 const LOOP = 'while sleep 1; do :; done';
 
@@ -43,7 +49,7 @@ test('a process is stopped, and goes on as the same one; nothing stays', async (
   });
   await take(world, made, 'disarm', 'disarm');
   expect(stateOf(pid)).toBe('S');
-  expect(readdirSync(records)).toEqual([]);
+  expect(namesIn(records)).toEqual([]);
 });
 
 test('with its children: all of them, and only what was not stopped before', async () => {
@@ -52,7 +58,8 @@ test('with its children: all of them, and only what was not stopped before', asy
   const target = { host: 'here', pid, children: true };
   const pinned = async (): Promise<number[]> => {
     const { undo } = await intend(world, { fault, target });
-    return (undo['pinned'] as { pid: number }[]).map((one) => one.pid);
+    const [, ...pins] = (undo['undo'] as { args: string[] }).args;
+    return pins.filter((_, index) => index % 2 === 0).map(Number);
   };
   await expect.poll(pinned, { timeout: 5_000 }).toHaveLength(3);
   const [, first = 0, second = 0] = await pinned();
@@ -74,11 +81,11 @@ test('an act after its undo, and one without its record, stop nothing', async ()
   const { pid } = started(LOOP, newWord());
   const injection = await intend(world, { fault, target: { host: 'here', pid } });
   const made = { fault, injection };
-  expect(await fault.act(world, injection, never)).toMatchObject({ problem: { code: 'target-unsuitable' } });
+  expect(await fault.act(world, injection, never)).toMatchObject({ problem: { code: 'inject-failed' } });
   await take(world, made, 'arm', 'undo');
-  expect(await fault.act(world, injection, never)).toMatchObject({ problem: { code: 'target-unsuitable' } });
+  expect(await fault.act(world, injection, never)).toMatchObject({ problem: { code: 'inject-failed' } });
   await take(world, made, 'disarm');
-  expect(await fault.act(world, injection, never)).toMatchObject({ problem: { code: 'target-unsuitable' } });
+  expect(await fault.act(world, injection, never)).toMatchObject({ problem: { code: 'inject-failed' } });
   expect(stateOf(pid)).toBe('S');
 });
 
@@ -98,12 +105,13 @@ test('a later process of the same number is left alone, and so is one of another
   const { world } = hereWith();
   const { pid } = started(LOOP, newWord());
   const injection = await intend(world, { fault, target: { host: 'here', pid } });
-  const detail = { ...injection.target.detail, start: '1' };
-  const later = { ...injection, target: { ...injection.target, detail } };
+  const later = JSON.parse(JSON.stringify(injection).replaceAll(startOf(pid), '1')) as Injection;
   await take(world, { fault, injection: later }, 'arm');
   expect(await fault.act(world, later, never)).toMatchObject({ problem: { code: 'target-missing' } });
   expect(stateOf(pid)).toBe('S');
-  const rebooted = { ...injection, undo: { ...injection.undo, boot: 'another' } };
+  await take(world, { fault, injection: later }, 'undo', 'disarm');
+  const boot = String(injection.target.detail['boot']);
+  const rebooted = JSON.parse(JSON.stringify(injection).replaceAll(boot, 'another')) as Injection;
   process.kill(pid, 'SIGSTOP');
   await becomes(pid, 'T');
   await take(world, { fault, injection: rebooted }, 'undo');
@@ -163,7 +171,7 @@ test('where no private folder can be had, nothing is done', async () => {
   const { pid } = started(LOOP, newWord());
   const injection = await intend(world, { fault, target: { host: 'here', pid } });
   expect(await fault.arm?.(world, injection, never)).toMatchObject({ problem: { code: 'rights-missing' } });
-  expect(readdirSync(records)).toEqual([]);
+  expect(namesIn(records)).toEqual([]);
 });
 
 test('several that match are a set of which a part is taken away', async () => {
@@ -208,4 +216,80 @@ test('a probe that says nothing of a process proves neither effect nor recovery'
     expect((await looked(mute, made, 'effect')).is).toBe('unsure');
     expect((await looked(mute, made, 'recovered')).is).toBe('unsure');
   }
+});
+
+test('nobody renews its lease: the host lets it go on by itself', async () => {
+  const { world, records } = hereWith();
+  const { pid } = started('sleep 600 & wait', newWord());
+  await becomes(pid, 'S');
+  const target = { host: 'here', pid, children: true };
+  const made = { fault, injection: await intend(world, { fault, target, lease_s: 2 }) };
+  await take(world, made, 'arm', 'act');
+  expect(stateOf(pid)).toBe('T');
+  await expect.poll(() => stateOf(pid), { timeout: 12_000 }).toBe('S');
+  await expect.poll(() => namesIn(records), { timeout: 12_000 }).toEqual([]);
+});
+
+test('a watchdog that undoes is no target, whatever is looked for', async () => {
+  const { world, records } = hereWith();
+  const { pid } = started(LOOP, newWord());
+  const made = { fault, injection: await intend(world, { fault, target: { host: 'here', pid } }) };
+  await take(world, made, 'arm');
+  const [dog = 0] = watchdogsIn(records);
+  await expect(intend(world, { fault, target: { host: 'here', pid: dog } })).rejects.toThrow(
+    'target-missing',
+  );
+  await take(world, made, 'undo', 'disarm');
+});
+
+test('the process whose number stands in a file', async () => {
+  const { world, records } = hereWith();
+  const { pid } = started(LOOP, newWord());
+  const file = join(records, '..', "it's.pid");
+  writeFileSync(file, `${pid}\n`);
+  const made = { fault, injection: await intend(world, { fault, target: { host: 'here', pid_file: file } }) };
+  expect(made.injection.target.detail).toMatchObject({ pid });
+  await take(world, made, 'arm', 'act');
+  expect((await looked(world, made, 'effect')).is).toBe('yes');
+  await take(world, made, 'undo', 'disarm');
+  writeFileSync(file, 'nothing\n');
+  await expect(intend(world, { fault, target: { host: 'here', pid_file: file } })).rejects.toThrow(
+    'target-missing',
+  );
+});
+
+test('over ssh, what our own way there goes through is refused unless it is meant', async () => {
+  const { world } = hereWith();
+  const here = unwrap(world.host('here'));
+  const there = { ...world, host: () => ok({ ...here, kind: 'ssh' as const }) };
+  // The script that looks runs below it, as it runs below an sshd.
+  const target = { host: 'here', pid: process.pid };
+  await expect(intend(there, { fault, target })).rejects.toThrow('cuts_us_off: true');
+  const resolved = unwrap(
+    await fault.resolve(there, { target: fault.target.parse(target), params: { cuts_us_off: true } }, never),
+  );
+  const [chosen] = resolved.found;
+  if (chosen === undefined) throw new Error('nothing was found');
+  const prepared = unwrap(
+    await fault.prepare(there, { target: chosen, params: { cuts_us_off: true } }, never),
+  );
+  expect(prepared).toMatchObject({ cutsControlPath: true });
+  expect(prepared.notes?.join()).toContain('can cut our own way');
+  // On this machine nothing makes it a target.
+  await expect(intend(world, { fault, target, params: { cuts_us_off: true } })).rejects.toThrow(
+    'aftershock runs below it',
+  );
+});
+
+test('what a fault started on a host is no target of another one', async () => {
+  const { world, records } = hereWith();
+  const worker = started(LOOP, newWord());
+  await becomes(worker.pid, 'S');
+  const of = join(records, 'r.other.0');
+  mkdirSync(of, { recursive: true });
+  chmodSync(records, 0o700);
+  writeFileSync(join(of, 'workers'), `${worker.pid} ${startOf(worker.pid)}\n`);
+  await expect(intend(world, { fault, target: { host: 'here', pid: worker.pid } })).rejects.toThrow(
+    'a fault of aftershock started it',
+  );
 });

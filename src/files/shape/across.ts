@@ -65,7 +65,7 @@ function againstSystem(source: Source, read: Across['read'], system: System): Pr
   const { lab, kubernetes, limits, file } = system;
   const needing = read.entries.written.find(({ fault }) => fault !== undefined && needsCluster(fault.name));
   const cluster =
-    needing === undefined || lab !== undefined || kubernetes !== undefined
+    needing === undefined || (lab !== undefined && lab.hosts === undefined) || kubernetes !== undefined
       ? []
       : [
           noCluster(
@@ -80,7 +80,7 @@ function againstSystem(source: Source, read: Across['read'], system: System): Pr
     return nothing ? [irreversibleProblem(source.placeOf([...path, 'fault']), fault)] : [];
   });
   const users = read.entries.written.map(({ path }) => ({ source, path: [...path, 'target'] }));
-  const hosts = unknownHosts(users, Object.keys(system.hosts ?? {}));
+  const hosts = unknownHosts(users, [...Object.keys(system.hosts ?? {}), ...(lab?.hosts ?? [])]);
   return [...cluster, ...hosts, ...irreversible, ...tooLong(source, read, limits.duration_s)];
 }
 

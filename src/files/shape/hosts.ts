@@ -12,19 +12,28 @@ export interface HostUser {
 export function unknownHosts(users: readonly HostUser[], hosts: readonly string[]): Problem[] {
   return users.flatMap(({ source, path }) => {
     const at = [...path, 'host'];
-    const name = source.valueAt(at);
-    if (typeof name !== 'string' || hosts.includes(name)) return [];
-    const nearest = nearestOf(name, hosts);
-    const add = `Add \`hosts: { ${name}: local }\` to the system file.`;
-    return [
-      {
-        code: 'name-unknown',
-        message: `the system file names no host \`${name}\``,
-        at: source.placeOf(at),
-        found: name,
-        ...(hosts.length === 0 ? {} : { expected: hosts.join(', ') }),
-        fix: nearest === undefined ? add : `Write \`${nearest}\`.`,
-      },
-    ];
+    const named = source.valueAt(at);
+    if (!Array.isArray(named)) return unknownHost(source, at, { name: named, hosts });
+    return named.flatMap((name, index) => unknownHost(source, [...at, index], { name, hosts }));
   });
+}
+
+function unknownHost(
+  source: Source,
+  at: Path,
+  { name, hosts }: { name: unknown; hosts: readonly string[] },
+): Problem[] {
+  if (typeof name !== 'string' || hosts.includes(name)) return [];
+  const nearest = nearestOf(name, hosts);
+  const add = `Add \`hosts: { ${name}: local }\` (or \`{ ssh: … }\`) to the system file.`;
+  return [
+    {
+      code: 'name-unknown',
+      message: `the system file names no host \`${name}\``,
+      at: source.placeOf(at),
+      found: name,
+      ...(hosts.length === 0 ? {} : { expected: hosts.join(', ') }),
+      fix: nearest === undefined ? add : `Write \`${nearest}\`.`,
+    },
+  ];
 }

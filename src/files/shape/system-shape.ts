@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defaultLimits } from '../../model/experiment.ts';
 import { durationField, percentField, periodField, rateField } from '../../model/fields.ts';
 import { formatDuration, formatPeriod } from '../../model/units.ts';
+import { hostsShape } from './host-shape.ts';
 
 const text = z.string().trim().min(1);
 
@@ -94,12 +95,8 @@ export const systemShape = z.strictObject({
     })
     .describe('The cluster')
     .optional(),
-  hosts: z
-    .record(
-      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be a name of letters, digits, ., _ and -'),
-      z.literal('local', { error: 'must be `local` (this machine)' }),
-    )
-    .describe('Machines whose processes are watched and broken: a name, and how it is reached')
+  hosts: hostsShape
+    .describe('Machines that are watched and broken: a name, and how it is reached')
     .optional(),
   signals: z
     .record(z.string(), z.unknown())

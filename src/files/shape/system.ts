@@ -11,6 +11,7 @@ import type { Problem } from '../../model/result.ts';
 import { parsePart } from '../read/issues.ts';
 import { inlineSecrets, resolveSecrets } from '../read/secrets.ts';
 import type { Source } from '../read/source.ts';
+import { hostUse } from './host-shape.ts';
 import { unknownHosts } from './hosts.ts';
 import { labProblems } from './labs.ts';
 import { readSignals, type Signals } from './signals.ts';
@@ -39,19 +40,19 @@ export function readSystem(
     ...inlineSecrets(source),
     ...(shape.ok
       ? [
-          ...labProblems(source, labOf(shape.value), labs),
-          ...clusterProblems(source, shape.value),
-          ...hostProblems(source, shape.value),
+          ...labProblems(source, labOf(shape.value, labs), labs),
+          ...clusterProblems(source, shape.value, labs),
+          ...hostProblems(source, shape.value, labs),
         ]
       : shape.problem),
     ...signals.problems,
     ...(shape.ok ? sloProblems(source, shape.value, signals) : []),
   ];
   if (!shape.ok || problems.length > 0) return { signals, problems };
-  return { signals, problems, system: systemOf(source, shape.value, { signals, secrets }) };
+  return { signals, problems, system: systemOf(source, shape.value, { labs, signals, secrets }) };
 }
 
-function clusterProblems(source: Source, shape: SystemShape): Problem[] {
+function clusterProblems(source: Source, shape: SystemShape, labs: readonly LabKind[]): Problem[] {
   if (shape.lab !== undefined && shape.kubernetes !== undefined) {
     return [
       {
@@ -59,11 +60,12 @@ function clusterProblems(source: Source, shape: SystemShape): Problem[] {
         message: 'the system has both `lab` and `kubernetes`',
         at: source.placeOfKey(['kubernetes']),
         expected: 'exactly one of them',
-        fix: 'Keep one: a lab brings its own cluster.',
+        fix: 'Keep one: a lab brings its own cluster, or its own machines.',
       },
     ];
   }
-  if (shape.lab !== undefined || shape.kubernetes !== undefined) return [];
+  const lab = labOf(shape, labs);
+  if ((lab !== undefined && lab.hosts === undefined) || shape.kubernetes !== undefined) return [];
   const kind = Object.values(mapping(source.valueAt(['signals']))).flatMap((signal) =>
     Object.keys(mapping(signal)).filter(needsCluster),
   )[0];
@@ -71,11 +73,12 @@ function clusterProblems(source: Source, shape: SystemShape): Problem[] {
 }
 
 /** Signals that name a host which is not there. */
-function hostProblems(source: Source, { hosts = {} }: SystemShape): Problem[] {
+function hostProblems(source: Source, shape: SystemShape, labs: readonly LabKind[]): Problem[] {
+  const { hosts = {} } = shape;
   const users = Object.entries(mapping(source.valueAt(['signals']))).flatMap(([name, signal]) =>
     Object.keys(mapping(signal)).map((kind) => ({ source, path: ['signals', name, kind] })),
   );
-  return unknownHosts(users, Object.keys(hosts));
+  return unknownHosts(users, [...Object.keys(hosts), ...(labOf(shape, labs)?.hosts ?? [])]);
 }
 
 /** What is called `kubernetes.…` needs a cluster. */
@@ -98,9 +101,9 @@ const mapping = (value: unknown): Record<string, unknown> =>
 function systemOf(
   source: Source,
   shape: SystemShape,
-  { signals, secrets }: { signals: Signals; secrets: string[] },
+  { labs, signals, secrets }: { labs: readonly LabKind[]; signals: Signals; secrets: string[] },
 ): System {
-  const lab = labOf(shape);
+  const lab = labOf(shape, labs);
   const hosts = hostsOf(shape);
   const kubernetes = shape.kubernetes === undefined ? undefined : defined<KubernetesUse>(shape.kubernetes);
   return {
@@ -122,14 +125,16 @@ function monitoringOf({ monitoring }: SystemShape): Pick<System, 'monitoring'> {
   return scrape_interval === undefined ? {} : { monitoring: { scrape_interval_s: scrape_interval } };
 }
 
-function labOf({ lab }: SystemShape): LabUse | undefined {
+function labOf({ lab }: SystemShape, labs: readonly LabKind[]): LabUse | undefined {
   if (lab === undefined) return undefined;
-  return typeof lab === 'string' ? { name: lab } : defined<LabUse>(lab);
+  const use = typeof lab === 'string' ? { name: lab } : defined<LabUse>(lab);
+  const hosts = labs.find(({ name }) => name === use.name)?.hosts;
+  return hosts === undefined ? use : { ...use, hosts };
 }
 
 function hostsOf({ hosts }: SystemShape): System['hosts'] {
   if (hosts === undefined || Object.keys(hosts).length === 0) return undefined;
-  return Object.fromEntries(Object.entries(hosts).map(([name, kind]) => [name, { kind }]));
+  return Object.fromEntries(Object.entries(hosts).map(([name, written]) => [name, hostUse(written)]));
 }
 
 function limitsOf({ limits = {} }: SystemShape): Limits {

@@ -8,6 +8,7 @@ import { keyOf, read } from '../cluster/access.ts';
 import { startCluster } from '../cluster/cluster.ts';
 import { hasFreeSubnet, isFree } from '../cluster/kubelet/addresses.ts';
 import type { Deployment, Service } from '../cluster/shapes.ts';
+import { type Listener, portTaken } from '../port-taken.ts';
 import type { Serve } from '../served.ts';
 import { apply } from './apply.ts';
 import type { Placed } from './objects.ts';
@@ -74,12 +75,6 @@ export function practiceServer(app: PracticeApp): Serve {
 
 const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
 
-interface Listener {
-  /** The Service's name. */
-  name: string;
-  nodePort: number;
-}
-
 /** Every port that a manifest's Services open on 127.0.0.1. */
 const listenersOf = (manifest: readonly Placed[]): Listener[] =>
   manifest
@@ -131,12 +126,6 @@ function accepts(port: number): Promise<boolean> {
     socket.once('connect', () => socket.destroy());
   });
 }
-
-const portTaken = ({ name, nodePort }: Listener): Problem => ({
-  code: 'lab-failed',
-  message: `another program listens on 127.0.0.1:${nodePort}, where the lab's ${name} should`,
-  fix: `End that program (\`ss -ltnp 'sport = :${nodePort}'\` shows it), or choose another port with --port.`,
-});
 
 const noAddresses: Problem = {
   code: 'lab-failed',

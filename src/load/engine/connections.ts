@@ -31,14 +31,23 @@ export interface Destination {
 export interface Tower {
   now(): Nanos;
   /** The connection is free again; `failure` where no complete answer came. */
-  landed(connection: Connection, flight: Flight, failure?: Failure): void;
+  landed(connection: Lane, flight: Flight, failure?: Failure): void;
+}
+
+/** What carries one operation at a time. */
+export interface Lane {
+  /** The operation on it. */
+  readonly flight: Flight | undefined;
+  send(flight: Flight): void;
+  /** Cuts it without waiting; nothing more is told of its flight. */
+  cut(): void;
 }
 
 /**
  * One keep-alive connection, opened when it is first needed and again after it ended. It carries one request at
  * a time and sends each request at most once: a request that the client would send again fails instead.
  */
-export class Connection implements Dispatcher.DispatchHandler {
+export class Connection implements Lane, Dispatcher.DispatchHandler {
   readonly #client: Client;
   readonly #destination: Destination;
   readonly #tower: Tower;
@@ -75,7 +84,6 @@ export class Connection implements Dispatcher.DispatchHandler {
     this.#client.dispatch({ path, method, headers: [...headers, ...own], ...body }, this);
   }
 
-  /** Cuts the connection without waiting; nothing more is told of its flight. */
   cut(): void {
     this.#flight = undefined;
     this.#client.destroy(new Error('cut'), () => undefined);

@@ -4,11 +4,12 @@ import type { Ended } from '../batch.ts';
 import type { EndKind, Failure } from '../kinds.ts';
 import type { EndReason, Health, PermitEnd } from '../messages.ts';
 import { idOf, type LoadOptions } from '../options.ts';
-import { Connection, type Destination, type Flight, type Tower } from './connections.ts';
+import { Connection, type Flight, type Lane, type Tower } from './connections.ts';
 import { healthMeter } from './health.ts';
 import { Queue } from './queue.ts';
 import { bodiesOf, destinationOf } from './request.ts';
 import { BUCKET, Lateness, Schedule } from './schedule.ts';
+import { TcpLane } from './tcp.ts';
 
 /** A loop that is later than this has stalled: the time is not taken off the target's. */
 const STALL: Nanos = 5 * NANOS_PER_MILLISECOND;
@@ -37,7 +38,7 @@ export interface Reporter {
 export class Engine implements Tower {
   readonly #options: LoadOptions;
   readonly #reporter: Reporter;
-  readonly #destination: Destination;
+  readonly #newLane: () => Lane;
   readonly #schedule: Schedule;
   readonly #lateness: Lateness;
   readonly #health: ReturnType<typeof healthMeter>;
@@ -47,9 +48,9 @@ export class Engine implements Tower {
   readonly now: () => Nanos;
   readonly #waiting = new Queue<Flight>();
   /** Used in turn, as many users would, so that a balancer that balances connections spreads the load. */
-  readonly #free = new Queue<Connection>();
+  readonly #free = new Queue<Lane>();
   /** In the order of sending, so the first has the earliest deadline. */
-  readonly #busy = new Set<Connection>();
+  readonly #busy = new Set<Lane>();
   #rows: Ended[] = [];
   #timer: NodeJS.Timeout | undefined;
   #flushTimer: NodeJS.Timeout | undefined;
@@ -66,7 +67,9 @@ export class Engine implements Tower {
     this.#options = options;
     this.#reporter = reporter;
     this.now = now;
-    this.#destination = destinationOf(options);
+    const { tcp } = options;
+    const destination = destinationOf(options);
+    this.#newLane = () => (tcp === undefined ? new Connection(destination, this) : new TcpLane(tcp, this));
     this.#timeout = options.timeout_ms * NANOS_PER_MILLISECOND;
     this.#missedAfter = Math.min(MISSED_AFTER, this.#timeout);
     this.#bodyOf = bodiesOf(options);
@@ -102,7 +105,7 @@ export class Engine implements Tower {
     this.#endIfDone();
   }
 
-  landed(connection: Connection, flight: Flight, failure?: Failure): void {
+  landed(connection: Lane, flight: Flight, failure?: Failure): void {
     this.#busy.delete(connection);
     this.#free.push(connection);
     this.#settle(flight, failure ?? this.#judge(flight));
@@ -117,7 +120,7 @@ export class Engine implements Tower {
   }
 
   #open(): void {
-    this.#free.push(new Connection(this.#destination, this));
+    this.#free.push(this.#newLane());
   }
 
   /** One wake-up of the loop, which should have come at `expected`. */

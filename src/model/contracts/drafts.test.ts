@@ -8,10 +8,10 @@ import type { Candidates, Fault, Look } from './fault.ts';
 import type { Signal } from './signal.ts';
 import type { HostFailure, World } from './world.ts';
 
-// Three things that do not exist yet, written against the contracts: what does not compile here would have to change
-// them later. Only the shapes matter.
+// Things that do not exist yet, written against the contracts: what does not compile here would have to change them
+// later. Only the shapes matter.
 
-// 1. A fault on a host over SSH: scripts, a watchdog on the target, a lease that is renewed there.
+// 1. A fault on a host, as the base of the next: a watchdog on the target, a lease that is renewed there.
 
 type HostWorld = Pick<World, 'host'>;
 

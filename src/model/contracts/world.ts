@@ -89,10 +89,17 @@ export interface KubernetesApi {
 
 /** Why a script did not run on a host, or not to its end. */
 export interface HostFailure {
-  /** `unreachable` and `refused`: the way there; `failed`: the host could not start it. */
-  kind: 'unreachable' | 'refused' | 'timeout' | 'aborted' | 'failed';
+  /**
+   * `unreachable` and `refused`: the way there, or who we are there; `lost`: the connection was cut in the middle;
+   * `failed`: the host could not start it, or it said too much.
+   */
+  kind: 'unreachable' | 'refused' | 'lost' | 'timeout' | 'aborted' | 'failed';
   /** The exact text. */
   text: string;
+  /** The next step, where one is known. */
+  fix?: string;
+  /** The script may have run, in part or to its end: look what is there. */
+  uncertain?: boolean;
 }
 
 export interface HostScript {
@@ -100,7 +107,7 @@ export interface HostScript {
   script: string;
   args?: readonly string[];
   stdin?: string;
-  /** Ends the script, with all that it started in its process group, with `timeout`; 10 s unless told. */
+  /** Ends the script, with all that it started in its process group, with `timeout`; 10 s unless told, 20 s over ssh. */
   deadline_ms?: number;
   /** Told of each line as it comes, for a script that stays; standard output is then not kept. */
   onLine?: (line: string) => void;
@@ -113,14 +120,22 @@ export interface HostRan {
   stderr: string;
 }
 
-/** A machine on which processes can be broken; `reach/` binds each kind. */
+/**
+ * A machine, or a network namespace of one, on which things can be broken; `reach/` binds each kind. A script finds
+ * AFTERSHOCK_KIND (local, ssh, netns), AFTERSHOCK_NETNS (the name of its network namespace, else empty) and
+ * AFTERSHOCK_PEER (over ssh `client-ip client-port server-ip server-port`, as in SSH_CONNECTION, else empty).
+ */
 export interface Host {
   /** As the system file names it. */
   readonly name: string;
   readonly kind: HostUse['kind'];
+  /** How it is reached, for plans and messages: `this machine`, `ssh ops@10.0.0.2`; never a credential. */
+  readonly where: string;
   /** Parts of command lines by which processes of aftershock itself are known there: never a target. */
   readonly ours: readonly string[];
   run(script: HostScript, signal: AbortSignal): Promise<Result<HostRan, HostFailure>>;
+  /** Ends what is kept open to reach it; a later `run` opens it again. Nothing is lost where nobody calls it. */
+  close?(): Promise<void>;
 }
 
 /** A reproducible source of chance, one per use, named so that adding one does not shift the others. */

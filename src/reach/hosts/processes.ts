@@ -34,12 +34,19 @@ export interface ProcessLook {
   whole: boolean;
   /** Pids by the TCP port they listen on; only where ports were asked for. */
   listening: ReadonlyMap<number, readonly number[]>;
+  /** What stands in the pid file that was asked for. */
+  numbered?: number;
 }
 
 /** What has to be looked at besides the processes themselves. */
-export type LookAt = 'process' | 'port';
+export type LookAt = 'process' | 'port' | { pid_file: string };
 
-const script = scriptOf(scriptFile(import.meta.dirname, 'look.sh'));
+/** Prints one look, for those who take it apart on the host. */
+export const lookText = scriptFile(import.meta.dirname, 'look.sh');
+const script = scriptOf(lookText);
+
+const lookArgs = (at: LookAt, every_s: number): string[] =>
+  typeof at === 'string' ? [at, String(every_s)] : ['process', String(every_s), at.pid_file];
 
 /** Looks once at all processes of a host. */
 export async function lookAtProcesses(
@@ -48,7 +55,12 @@ export async function lookAtProcesses(
   signal: AbortSignal,
 ): Promise<Result<ProcessLook>> {
   const reader = lookReader();
-  const what = { script, args: [at, '0'], doing: 'read the processes', code: 'system-unreachable' } as const;
+  const what = {
+    script,
+    args: lookArgs(at, 0),
+    doing: 'read the processes',
+    code: 'system-unreachable',
+  } as const;
   const ran = await runScript(host, what, signal);
   if (!ran.ok) return ran;
   let look: ProcessLook | undefined;
@@ -70,7 +82,7 @@ export function watchProcesses(
   };
   const forever = Number.POSITIVE_INFINITY;
   return host
-    .run({ script, args: [at, String(every_s)], deadline_ms: forever, onLine }, signal)
+    .run({ script, args: lookArgs(at, every_s), deadline_ms: forever, onLine }, signal)
     .then((ran) =>
       ran.ok ? `it ended with exit code ${ran.value.code}: ${ran.value.stderr.trim()}` : ran.problem.text,
     );
@@ -97,7 +109,17 @@ export function lookReader(): (line: string) => ProcessLook | undefined {
   };
 }
 
-const sectionNames = new Set(['@self', '@units', '@uptime', '@stat', '@exe', '@command', '@tcp', '@fd']);
+const sectionNames = new Set([
+  '@self',
+  '@units',
+  '@uptime',
+  '@pid',
+  '@stat',
+  '@exe',
+  '@command',
+  '@tcp',
+  '@fd',
+]);
 
 type Sections = ReadonlyMap<string, readonly string[]>;
 
@@ -127,6 +149,7 @@ function lookOf(sections: Sections): ProcessLook {
     rows,
     whole: sections.has('@command'),
     listening: listeningOf(of('@tcp'), of('@fd')),
+    ...(of('@pid').length === 0 ? {} : { numbered: number('@pid') }),
   };
 }
 

@@ -43,16 +43,23 @@ interface Doing {
 
 /** A host that did not run a script, in words. */
 function hostProblem(host: Host, failure: HostFailure, { doing, code }: Doing): Problem {
+  const where = host.kind === 'local' ? host.name : `${host.name} (${host.where})`;
   return {
     code,
-    message: `We could not ${doing} on the host ${host.name}: ${failure.text}`,
-    fix:
-      failure.kind === 'timeout'
-        ? 'Look at its load; then try again.'
-        : 'Look at its process limits (ulimit -u) and memory; then try again.',
+    message: `We could not ${doing} on the host ${where}: ${failure.text}`,
+    fix: failure.fix ?? nextSteps[failure.kind],
     cause: failure.text,
   };
 }
+
+const nextSteps: Readonly<Record<HostFailure['kind'], string>> = {
+  unreachable: 'Look at the way there; then try again.',
+  refused: 'Look at who may log in there; then try again.',
+  lost: 'Look at the network between here and there; then try again.',
+  timeout: 'Look at its load; then try again.',
+  aborted: 'Try again.',
+  failed: 'Look at its process limits (ulimit -u) and memory; then try again.',
+};
 
 const unexpected = (host: Host, exit: number, { doing, code }: Doing): Problem => ({
   code,

@@ -2,14 +2,19 @@ import { z } from 'zod';
 import type { LookAt, ProcessLook, ProcessRow } from './processes.ts';
 import { SCRIPT_MARK } from './script.ts';
 
-/** Which processes of a host are meant: exactly one of the four. */
-export type Selection = { pid: number } | { name: string } | { command: string } | { port: number };
+/** Which processes of a host are meant: exactly one of the five. */
+export type Selection =
+  | { pid: number }
+  | { name: string }
+  | { command: string }
+  | { port: number }
+  | { pid_file: string };
 
 const text = z.string().trim().min(1);
 
-const keys = ['name', 'command', 'port', 'pid'] as const;
+const keys = ['name', 'command', 'port', 'pid', 'pid_file'] as const;
 
-/** `{ host, name | command | port | pid, children }`, with what is further said beside it. */
+/** `{ host, name | command | port | pid | pid_file, children }`, with what is further said beside it. */
 export const selectionShape = <T extends z.ZodRawShape>(more: T) =>
   z
     .strictObject({
@@ -18,6 +23,10 @@ export const selectionShape = <T extends z.ZodRawShape>(more: T) =>
       command: text.describe('Processes with this text in the command line').exactOptional(),
       port: z.int().min(1).max(65_535).describe('What listens on this TCP port').exactOptional(),
       pid: z.int().min(1).describe('The process with this number').exactOptional(),
+      pid_file: text
+        .regex(/^\//, 'must be a whole path, such as /run/nginx.pid')
+        .describe('The process whose number stands in this file of the host: /run/nginx.pid')
+        .exactOptional(),
       children: z
         .boolean()
         .describe('Also everything that it started, and what those started')
@@ -30,12 +39,13 @@ export const selectionShape = <T extends z.ZodRawShape>(more: T) =>
     );
 
 /** Without host and the rest. */
-export function selectionOf(spec: Partial<Record<'pid' | 'name' | 'command' | 'port', unknown>>): Selection {
-  const { pid, name, command, port } = spec;
+export function selectionOf(spec: Partial<Record<(typeof keys)[number], unknown>>): Selection {
+  const { pid, name, command, port, pid_file } = spec;
   if (typeof pid === 'number') return { pid };
   if (typeof name === 'string') return { name };
   if (typeof command === 'string') return { command };
   if (typeof port === 'number') return { port };
+  if (typeof pid_file === 'string') return { pid_file };
   throw new TypeError('internal: a selection that selects nothing');
 }
 
@@ -44,17 +54,22 @@ export function selectionText(selection: Selection): string {
   if ('pid' in selection) return `with pid ${selection.pid}`;
   if ('name' in selection) return `named ${selection.name}`;
   if ('command' in selection) return `with \`${selection.command}\` in the command line`;
+  if ('pid_file' in selection) return `whose number stands in ${selection.pid_file}`;
   return `listening on port ${selection.port}`;
 }
 
 /** What a look must show for a selection. */
-export const lookFor = (selection: Selection): LookAt => ('port' in selection ? 'port' : 'process');
+export function lookFor(selection: Selection): LookAt {
+  if ('pid_file' in selection) return { pid_file: selection.pid_file };
+  return 'port' in selection ? 'port' : 'process';
+}
 
 /** The processes that are meant, by pid; never a kernel thread, nor one of our own scripts. */
 export function select(look: ProcessLook, selection: Selection): ProcessRow[] {
   const matches = matcher(look, selection);
+  const ours = ourSessions(look);
   return [...look.rows.values()]
-    .filter((row) => matches(row) && !isKernel(row) && !isOurScript(look, row))
+    .filter((row) => matches(row) && !isKernel(row) && !isOurScript(row, ours))
     .sort((a, b) => a.pid - b.pid);
 }
 
@@ -64,6 +79,7 @@ function matcher(look: ProcessLook, selection: Selection): (row: ProcessRow) => 
   if ('name' in selection) {
     return (row) => programOf(row) === selection.name || isNamed(row, selection.name);
   }
+  if ('pid_file' in selection) return ({ pid }) => pid === look.numbered;
   const pids = look.listening.get(selection.port) ?? [];
   return ({ pid }) => pids.includes(pid);
 }
@@ -83,9 +99,18 @@ const KTHREADD = 2;
 const isKernel = ({ pid, ppid, exe, command }: ProcessRow): boolean =>
   (pid === KTHREADD || ppid === KTHREADD) && exe === undefined && (command ?? '') === '';
 
-/** The script that looks shares its session with all that it starts. */
-const isOurScript = (look: ProcessLook, row: ProcessRow): boolean =>
-  row.session === look.rows.get(look.self)?.session || row.command?.includes(SCRIPT_MARK) === true;
+/** The watchdog of an injection: `sh RECORD/watchdog RECORD`. */
+const WATCHDOG = /^(?:\S*\/)?(?:busybox )?sh (\/.*)\/watchdog \1 ?$/s;
+
+/** The sessions of the script that looks, and of the watchdogs that undo: all that these start is in them. */
+const ourSessions = ({ rows, self }: ProcessLook): ReadonlySet<number | undefined> =>
+  new Set([
+    rows.get(self)?.session,
+    ...[...rows.values()].filter(({ command }) => WATCHDOG.test(command ?? '')).map(({ session }) => session),
+  ]);
+
+const isOurScript = ({ session, command }: ProcessRow, ours: ReturnType<typeof ourSessions>): boolean =>
+  ours.has(session) || command?.includes(SCRIPT_MARK) === true;
 
 /** A process and everything below it, the process itself first. */
 export function treeOf(look: ProcessLook, root: number): ProcessRow[] {
@@ -101,14 +126,22 @@ export function treeOf(look: ProcessLook, root: number): ProcessRow[] {
 export const isOurs = ({ command }: ProcessRow, ours: readonly string[]): boolean =>
   ours.some((text) => command?.includes(text));
 
+/** Our own way to where we look: without it we would not be there. */
+export const ABOVE_US = 'aftershock runs below it';
+
 /** Why a process is never a target: what we and the machine live by. Undefined where it may be one. */
 export function neverTarget(look: ProcessLook, row: ProcessRow, ours: readonly string[]): string | undefined {
   if (row.pid === 1) return 'it is the init of this machine or container';
   if (isKernel(row)) return 'it is a thread of the kernel';
-  if (isOurScript(look, row)) return 'it is a script of ours';
+  if (isOurScript(row, ourSessions(look))) return 'it is a script of ours';
   if (isOurs(row, ours)) return 'it is a process of aftershock itself';
-  for (let above = look.rows.get(look.self); above !== undefined; above = look.rows.get(above.ppid)) {
-    if (above.pid === row.pid) return 'aftershock runs below it';
+  return isAboveUs(look, row) ? ABOVE_US : undefined;
+}
+
+/** Whether the script that looks runs below a process. */
+function isAboveUs({ rows, self }: ProcessLook, { pid }: ProcessRow): boolean {
+  for (let above = rows.get(self); above !== undefined; above = rows.get(above.ppid)) {
+    if (above.pid === pid) return true;
   }
-  return undefined;
+  return false;
 }

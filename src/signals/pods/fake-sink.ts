@@ -1,11 +1,12 @@
 import type { Sink } from '../../model/contracts/signal.ts';
-import type { Occurrence, Point } from '../../model/series.ts';
+import type { Occurrence, Operation, Point } from '../../model/series.ts';
 import type { Nanos } from '../../model/time.ts';
 
 /** A sink that keeps what it is given. */
 export interface FakeSink extends Sink {
   points: (Point & { series: string })[];
   events: Occurrence[];
+  rows: Operation[];
   /** `blind` and `observing` in their order. */
   said: ({ is: 'blind'; why: string; since?: Nanos } | { is: 'observing' })[];
   last(series: string): unknown;
@@ -18,7 +19,8 @@ export function fakeSink(): FakeSink {
     points: [],
     events: [],
     said: [],
-    operations: () => undefined,
+    rows: [],
+    operations: (_, rows) => void sink.rows.push(...rows),
     point: (series, point) => void sink.points.push({ ...point, series }),
     event: (_, occurrence) => void sink.events.push(occurrence),
     blind: (why, since) =>

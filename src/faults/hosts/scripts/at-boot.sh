@@ -6,7 +6,11 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 left=0
 for kept in /var/lib/aftershock/*/; do
   kept=${kept%/}
-  [ -f "$kept/undo" ] || continue
+  # Written last: what has none was never armed.
+  if ! [ -f "$kept/injection.json" ]; then
+    rm -rf -- "$kept"
+    continue
+  fi
   AFTERSHOCK_RECORD=$kept
   export AFTERSHOCK_RECORD
   if sh "$kept/undo" </dev/null; then

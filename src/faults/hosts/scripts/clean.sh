@@ -15,7 +15,7 @@ if [ -f "$place/lock" ]; then
         set +f
         set -- "$place"/*/injection.json
         set -f
-        [ -f "$1" ] || rm -f "$place/lock"
+        [ -f "$1" ] || rm -f "$place/lock" "$place/lock.new"
       fi
       ;;
   esac

@@ -7,4 +7,11 @@ if [ -z "$record" ]; then
   exit 0
 fi
 end_watchdog
-sh "$record/clean" "$record"
+if [ -f "$record/clean" ]; then
+  sh "$record/clean" "$record"
+else
+  # What an undo made anew of a record that was lost.
+  rm -rf -- "$record" || exit 74
+  rmdir "${record%/*}" 2>/dev/null
+  exit 0
+fi

@@ -9,8 +9,15 @@ if [ "$verb" = give ]; then
 else
   choose_place
 fi
-exec 9<"$place"
-flock -w 5 9 || exit 75
+# A folder that was removed just now, with its last record, may be another one already: only a lock on that one counts.
+rounds=0
+# shellcheck disable=SC3013
+until { command exec 9<"$place"; } 2>/dev/null && { flock -w 5 9 || exit 75; } && [ "$place" -ef /proc/self/fd/9 ]; do
+  rounds=$((rounds + 1))
+  [ "$rounds" -lt 10 ] || exit 75
+  [ "$verb" != give ] || exit 0
+  choose_place
+done
 now=$(up_s)
 locked_boot='' renewed=0 lasts=0 by=0 by_start=0 holder=''
 if [ -f "$place/lock" ]; then
@@ -38,6 +45,7 @@ told() {
 case $verb in
   take) if [ "$left" -le 0 ] || [ "$holder" = "$run" ]; then keep; else told; fi ;;
   renew) if [ "$holder" = "$run" ]; then keep; else told; fi ;;
-  give) if [ "$holder" = "$run" ]; then rm -f "$place/lock"; fi ;;
+  # With what a renewal that was cut off may have left.
+  give) if [ "$holder" = "$run" ]; then rm -f "$place/lock" "$place/lock.new"; fi ;;
 esac
 exit 0

@@ -1,24 +1,31 @@
-# Where we keep the lock and the records of what we do: a private folder that ends with the machine's uptime.
+# Where we keep the lock and the records of what we do: a private folder that ends with the machine's uptime. A network
+# namespace has one of its own inside it.
 uid=$(id -u)
-boot=$(cat /proc/sys/kernel/random/boot_id)
+read -r boot </proc/sys/kernel/random/boot_id
 
 # Ours, a real folder, and nobody else may look or write.
 private() {
   [ -n "$(find "$1" -prune -type d -user "$uid" -perm 700 2>/dev/null)" ]
 }
 
+of_netns=${AFTERSHOCK_NETNS:+/netns-$AFTERSHOCK_NETNS}
+
 places() {
   if [ -n "${AFTERSHOCK_RUN_DIR-}" ]; then
-    printf '%s\n' "$AFTERSHOCK_RUN_DIR"
+    printf '%s\n' "$AFTERSHOCK_RUN_DIR$of_netns"
     return
   fi
-  if [ "$uid" = 0 ]; then echo /run/aftershock; fi
-  printf '%s\n' "${XDG_RUNTIME_DIR:-/run/user/$uid}/aftershock" "/tmp/aftershock-$uid"
+  if [ "$uid" = 0 ]; then printf '%s\n' "/run/aftershock$of_netns"; fi
+  printf '%s\n' "${XDG_RUNTIME_DIR:-/run/user/$uid}/aftershock$of_netns" "/tmp/aftershock-$uid$of_netns"
 }
 
 # Sets `place`.
 choose_place() {
   while IFS= read -r place; do
+    if [ -n "$of_netns" ]; then
+      mkdir -m 700 "${place%/*}" 2>/dev/null
+      private "${place%/*}" || continue
+    fi
     mkdir -m 700 "$place" 2>/dev/null
     if private "$place" && [ -w "$place" ]; then return; fi
   done <<EOF

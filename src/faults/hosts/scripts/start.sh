@@ -2,15 +2,15 @@
 start_watchdog() {
   rm -f "$record/watching"
   if [ "$uid" = 0 ] && [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
-    unit=aftershock-$(printf %s "$id" | cksum | cut -d' ' -f1)-$$
-    echo "$unit" >"$record/unit" || exit 74
-    systemd-run --quiet --collect --unit="$unit" --description="aftershock: undoes $id" \
+    # Once its record is gone there is nothing to start again: 3 is meant.
+    # shellcheck disable=SC2016
+    systemd-run --quiet --collect --unit="aftershock-$(printf %s "$id" | cksum | cut -d' ' -f1)-$$" --description="aftershock: undoes $id" \
       ${AFTERSHOCK_NETNS:+"--property=NetworkNamespacePath=/run/netns/$AFTERSHOCK_NETNS"} \
       --property=Restart=always --property=RestartSec=500ms --property=StartLimitIntervalSec=0 \
       --property=RestartPreventExitStatus=3 --property=SuccessExitStatus=3 \
       --property=OOMScoreAdjust=-1000 --property=TasksMax=infinity --property=KillMode=process \
       --setenv="AFTERSHOCK_NETNS=${AFTERSHOCK_NETNS-}" --setenv="AFTERSHOCK_KIND=${AFTERSHOCK_KIND-}" \
-      /bin/sh "$record/watchdog" "$record" </dev/null >&2 || exit 71
+      /bin/sh -c '[ -f "$1" ] || exit 3; exec /bin/sh "$1" "$2"' sh "$record/watchdog" "$record" </dev/null >&2 || exit 71
   else
     setsid sh "$record/watchdog" "$record" </dev/null >/dev/null 2>&1 9<&- &
   fi
@@ -27,12 +27,15 @@ watched() {
   [ -f "$record/watching" ] && read -r dog dog_start <"$record/watching" && is "$dog" "$dog_start"
 }
 
-# Ends it, and what it waits with.
+# Ends it, and what it waits with. Without an injection.json systemd does not start it again.
 end_watchdog() {
-  if watched; then
-    # Its unit, so that systemd does not start it again.
-    if [ -f "$record/unit" ]; then systemctl stop "$(cat "$record/unit").service" >/dev/null 2>&1; fi
-    kill -s KILL -- "-$dog" 2>/dev/null
-    while is "$dog" "$dog_start"; do sleep 0.1; done
-  fi
+  rm -f "$record/injection.json"
+  watched || return 0
+  kill -s TERM -- "-$dog" 2>/dev/null
+  tries=0
+  while is "$dog" "$dog_start"; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt 30 ]; then kill -s KILL -- "-$dog" 2>/dev/null; fi
+    sleep 0.1
+  done
 }

@@ -9,9 +9,10 @@ PATH=${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin
 umask 077
 record=$1
 cd / || exit 1
-# Run as our exit where a process could not be started: `exec` needs no new one.
-trap 'exec sh "$0" "$record"' EXIT
-trap 'trap - EXIT; exit 143' TERM
+# Run as our exit where a process could not be started: `exec` needs no new one. Without a script there is no record.
+trap '[ -f "$0" ] || { trap - EXIT; exit 3; }; exec sh "$0" "$record"' EXIT
+# Whoever takes the record away first means it; any other end is one after which systemd starts us again.
+trap 'trap - EXIT; [ -e "$record/injection.json" ] || exit 3; exit 143' TERM
 trap '' HUP INT
 # Not to be the first that a machine without memory ends; only root may say so.
 { echo -1000 >/proc/self/oom_score_adj; } 2>/dev/null

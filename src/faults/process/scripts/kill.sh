@@ -1,8 +1,8 @@
 # Sends a signal to a process, or to a tree: first to the process itself, which would start the others again.
-id=$1 pid=$2 start=$3 signal=$4 children=$5
-find_record "$id"
-may_act || exit "$REFUSED"
+pid=$1 start=$2 signal=$3 children=$4 keep=$5
 is "$pid" "$start" || exit "$GONE"
+# Who is started again gets the environment of the one that ended; it never leaves this host.
+if [ "$keep" = yes ]; then cat "/proc/$pid/environ" >"$record/environ" 2>/dev/null; fi
 below=
 if [ "$children" = yes ]; then below=$(tree "$pid" | grep -v "^$pid "); fi
 up_s >"$record/sent" || exit 74
@@ -11,7 +11,7 @@ if ! kill -s "$signal" "$pid"; then
 fi
 while read -r one since _; do
   if [ -n "$one" ] && is "$one" "$since"; then kill -s "$signal" "$one"; fi
-done <<EOF
+done <<EOT
 $below
-EOF
+EOT
 exit 0

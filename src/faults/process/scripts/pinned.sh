@@ -19,12 +19,6 @@ tree() {
   set -f
 }
 
-# What we do is done only while its record is there and nobody has begun to undo it.
-may_act() {
-  [ -n "$record" ] && [ -e "$record/injection.json" ] && ! [ -e "$record/undone" ]
-}
-
-# No record, no process, no right.
-REFUSED=65
+# No process, no right.
 GONE=66
 FORBIDDEN=77

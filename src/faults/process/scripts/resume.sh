@@ -1,9 +1,8 @@
 # Lets everything go on that was stopped: what the record notes; without a record, what was pinned before.
-id=$1 booted=$2
-shift 2
+booted=$1
+shift
 # A machine that started anew has stopped nothing.
 [ "$booted" = "$boot" ] || exit 0
-find_record "$id"
 
 resume() {
   is "$1" "$2" || return 0
@@ -11,7 +10,6 @@ resume() {
 }
 
 if [ -n "$record" ]; then
-  : >"$record/undone" || exit 74
   if [ -f "$record/paused" ]; then
     while read -r one since; do resume "$one" "$since"; done <"$record/paused"
   fi
@@ -21,3 +19,4 @@ while [ $# -ge 2 ]; do
   resume "$1" "$2"
   shift 2
 done
+exit 0

@@ -5,10 +5,14 @@ export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin
 umask 077
 
-# State letter and start time of a process (fields 3 and 22 of its stat); fails where it has ended.
+# State letter and start time of a process (fields 3 and 22 of its stat); fails where it has ended. Read without starting
+# a program: where none can be started, that would look like an end.
 stat_of() {
-  stat_text=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
-  # The name in parentheses may hold anything: fields count from behind the last one.
+  stat_text=
+  # The last line: the name may hold anything, line ends too.
+  { while IFS= read -r stat_line; do stat_text=$stat_line; done <"/proc/$1/stat"; } 2>/dev/null
+  [ -n "$stat_text" ] || return 1
+  # Fields count from behind the last parenthesis.
   # shellcheck disable=SC2086
   set -- ${stat_text##*) }
   case $1 in Z | X) return 1 ;; esac

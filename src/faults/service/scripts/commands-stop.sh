@@ -1,0 +1,3 @@
+# Stops a service by the user's command.
+must stop "$1"
+exit 0

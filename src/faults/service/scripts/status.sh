@@ -1,0 +1,3 @@
+# What the command under status says now.
+status_of "$1"
+echo "$runs exit code $code${said:+: $said}"
