@@ -10,7 +10,7 @@ import { machinesMissing, type TestMachine, type TestMachines, upMachines } from
 // Services and processes of a machine over ssh, as a user breaks them.
 
 const PORT = 31_060;
-const LEASE_S = 10;
+const LEASE_S = 30;
 /** A lease, 5 s, and what an emulated machine needs beside them. */
 const HOST_WITHIN_MS = (LEASE_S + 5 + 15) * 1_000;
 
@@ -61,7 +61,9 @@ timing: { baseline: 1s, watch: 1s, hold: ${hold}, sliding: 1s, steady_for: 500ms
   /** Runs it to its end; what it said. */
   const done = async (written: Written): Promise<string> => {
     const ran = await run(['run', experiment(written), '--yes'], where);
-    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    // What is predicted of a slow machine may stay unknown (3); that it was undone may not.
+    expect([0, 3], ran.stdout + ran.stderr).toContain(ran.code);
+    expect(ran.stdout).toContain('recovered  f:');
     expect(await left()).toBe('');
     return ran.stdout;
   };
@@ -106,7 +108,8 @@ timing: { baseline: 1s, watch: 1s, hold: ${hold}, sliding: 1s, steady_for: 500ms
   }, 60_000);
 
   test('a stopped service is away, then back, enabled as before', async () => {
-    const ask = (): Promise<string> => on('busybox wget -T 5 -qO- http://10.77.0.1/ | grep -c nginx');
+    const get = String.raw`exec 3<>/dev/tcp/10.77.0.1/80 && printf "GET / HTTP/1.0\r\n\r\n" >&3 && head -n 1 <&3`;
+    const ask = (): Promise<string> => on(`timeout 5 bash -c '${get}' 2>/dev/null | grep -c 200`);
     const answers = (): Promise<true> =>
       eventually('nginx answers', 60_000, async () => ((await ask()) === '0' ? undefined : true));
     await answers();

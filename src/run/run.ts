@@ -150,20 +150,28 @@ function startRenewing(state: RunState): NodeJS.Timeout {
  * somebody else has: the run ends. Once everything is undone none of this matters.
  */
 async function renew(state: RunState): Promise<void> {
-  const { guard, ground, world } = state.context;
+  const { guard } = state.context;
   const renewed = guard.renew();
   if (!renewed.ok && !state.over) state.cutShort([...state.live], renewed.problem.message);
   const taken = [...state.live].filter((live) => !live.undoing && guard.takenOver(live.injection));
   if (taken.length > 0) state.cutShort(taken, TAKEN_OVER);
   // A host that is not reached keeps nobody else's lease from being renewed.
   const renewing = [...state.live].map((live) => renewOnTarget(state, live));
-  const within = AbortSignal.timeout(RENEW_EVERY_S * 1_000);
-  const locked = await ground?.ground.renew(world, ground.holder, within);
-  if (locked?.ok === false) {
-    trouble(state, 'renewing the lock', locked.problem);
-    if (locked.problem.code === 'locked' && !state.over) state.abort('cut-short', locked.problem.message);
-  }
-  await Promise.all(renewing);
+  await Promise.all([...renewing, renewLock(state)]);
+}
+
+/** A lock that somebody else has ends the run; one that is being renewed is not renewed twice at once. */
+async function renewLock(state: RunState): Promise<void> {
+  const { ground, world } = state.context;
+  if (ground === undefined || state.isRenewingLock) return;
+  state.isRenewingLock = true;
+  const within = AbortSignal.timeout(RENEW_WITHIN_MS);
+  const locked = await ground.ground
+    .renew(world, ground.holder, within)
+    .finally(() => (state.isRenewingLock = false));
+  if (locked.ok) return;
+  trouble(state, 'renewing the lock', locked.problem);
+  if (locked.problem.code === 'locked' && !state.over) state.abort('cut-short', locked.problem.message);
 }
 
 /** The lease that is kept on the target: one that ran out, or that the target does not take any more, cuts it short. */

@@ -43,6 +43,8 @@ export class RunState {
   #observing: Nanos = 0;
   /** Everything is undone: there is nothing left that an abort could end. */
   over = false;
+  /** The lock on the system is being renewed now. */
+  isRenewingLock = false;
   readonly #begun = gate();
 
   constructor(context: RunContext) {

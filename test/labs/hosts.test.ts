@@ -137,15 +137,23 @@ describe.skipIf(machinesMissing() !== undefined)('the lab hosts', () => {
     const system = (lines: string) => {
       writeFileSync(join(home, 'system.yaml'), `name: s\nlab: { name: hosts, port: ${PORT} }\n${lines}`);
     };
-    writeFileSync(
-      join(home, 'experiment.yaml'),
-      'title: t\nquestion: q?\nsystem: system.yaml\nfaults:\n  - { id: f, fault: process.pause, target: { host: vm1, command: nginx, pick: 1 } }\n',
-    );
+    const pausing = (host: string) =>
+      writeFileSync(
+        join(home, 'experiment.yaml'),
+        `title: t\nquestion: q?\nsystem: system.yaml\nfaults:\n  - { id: f, fault: process.pause, target: { host: ${host}, command: nginx, pick: 1 } }\n`,
+      );
     system('limits: { targets: 2 }\n');
-    // A login may take longer than a plan has patience for, where many machines share few processors.
-    const planned = await eventually('it is planned', 120_000, async () => {
+    pausing('vm3');
+    const unknown = await aftershock('plan', join(home, 'experiment.yaml'));
+    expect(unknown).toMatchObject({ code: 2 });
+    expect(unknown.stderr).toMatch(/names no host `vm3`[^]*expected vm1, vm2/);
+    pausing('vm1');
+    // A login or a script may take longer than a plan has patience for, where many machines share few processors.
+    const planned = await eventually('it is planned', 400_000, async () => {
       const tried = await aftershock('plan', join(home, 'experiment.yaml'));
-      return /no connection to the host within/.test(tried.stderr) ? undefined : tried;
+      return /no connection to the host within|had not ended after|was cancelled/.test(tried.stderr)
+        ? undefined
+        : tried;
     });
     expect(planned.code, planned.stdout + planned.stderr).toBe(0);
     expect(planned.stdout).toContain('vm1');

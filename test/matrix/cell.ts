@@ -30,7 +30,7 @@ export type Ending = 'clean' | 'untouched' | 'late' | 'dirty' | 'error';
 
 export interface Outcome {
   ending: Ending;
-  /** From the last renewal of the lease, or from the boot, to clean; on the host's own clock. */
+  /** From the last renewal of the lease, or from the boot, to clean; on the host's own clock. 0: the boot itself undid it. */
   seconds?: number;
   /** What `aftershock heal --host` found afterwards. */
   heal?: 'nothing' | 'the rest';
@@ -67,6 +67,7 @@ export async function runCell(place: Place, cell: Cell, lease_s: number): Promis
 async function attempt(place: Place, cell: Cell, lease_s: number): Promise<Outcome | string[]> {
   const controller = controllerOf(place, cell, lease_s);
   let act: Act | undefined;
+  let happens = false;
   try {
     await place.reset();
     if (cell.row.prepare !== undefined) await told(place, cell.row.prepare);
@@ -77,11 +78,12 @@ async function attempt(place: Place, cell: Cell, lease_s: number): Promise<Outco
     act = { cell, controller, drill, place, before, lease_s };
     // No drill may pass because nothing was broken.
     if (cell.step === 'effective') await told(place, cell.row.broken);
+    happens = true;
     return await afterAccident(act);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     const why = text.trim().split('\n').slice(-12);
-    return act === undefined ? why : { ending: 'error', lease_s, why };
+    return happens ? { ending: 'error', lease_s, why } : why;
   } finally {
     if (act !== undefined) await tidied(act);
     await endObserver(place);
@@ -187,11 +189,26 @@ async function settled(
   for (let first = true; ; first = false) {
     const now = await stateOf(place, cell.row.also);
     const left = changed(before, now);
-    const at = first && log.gone !== undefined ? log.gone - from : now.uptime_s - from;
+    const at = (first ? await knownTime(place, cell.accident, log) : undefined) ?? now.uptime_s - from;
     if (left.length === 0 || performance.now() > giveUp)
       return { left, at: left.length === 0 ? at : undefined };
     await sleep(LOOK_MS);
   }
+}
+
+/** When it was clean, where somebody on the host has noted it: the observer, or systemd of the unit that undoes at boot. */
+async function knownTime(
+  place: Place,
+  { boots }: Accident,
+  { renewed = 0, gone }: Observed,
+): Promise<number | undefined> {
+  if (boots !== true) return gone === undefined ? undefined : gone - renewed;
+  const said = await place.sh(
+    'journalctl --boot --quiet --output=short-monotonic --unit=aftershock-boot.service',
+  );
+  // Without that unit's work there was nothing that a reboot would have left.
+  const lines = said.stdout.split('\n').filter((line) => line.startsWith('['));
+  return Number(/^\[ *([\d.]+)\]/.exec(lines.at(-1) ?? '[0]')?.[1] ?? 0);
 }
 
 /** `heal` from this machine finds nothing, or finishes it, and nothing of ours is on the host then. */

@@ -46,6 +46,11 @@ case $verb in
   take) if [ "$left" -le 0 ] || [ "$holder" = "$run" ]; then keep; else told; fi ;;
   renew) if [ "$holder" = "$run" ]; then keep; else told; fi ;;
   # With what a renewal that was cut off may have left.
-  give) if [ "$holder" = "$run" ]; then rm -f "$place/lock" "$place/lock.new"; fi ;;
+  give)
+    if [ "$holder" = "$run" ]; then rm -f "$place/lock" "$place/lock.new"; fi
+    # The folders that we made, once nothing is in them.
+    if [ -n "$of_netns" ]; then rmdir "$place" "${place%/*}" 2>/dev/null; fi
+    if [ -z "${AFTERSHOCK_RUN_DIR-}" ]; then rmdir "$place" 2>/dev/null; fi
+    ;;
 esac
 exit 0

@@ -39,8 +39,8 @@ EOT
 count_all() {
   sent=0 dropped=0 there=yes number=0
   while [ $# -ge 3 ]; do
-    if [ -n "$2" ] && ! ours_at_root "$1"; then there= gap=$1; fi
-    if [ -n "$3" ] && ! ours_at_ingress "$1" "$number"; then there= gap=$1; fi
+    if [ -n "$2" ] && ! ours_at_root "$1"; then there='' gap=$1; fi
+    if [ -n "$3" ] && ! ours_at_ingress "$1" "$number"; then there='' gap=$1; fi
     count "$1"
     if [ -n "$3" ]; then count "$(ifb "$number")"; fi
     number=$((number + 1))

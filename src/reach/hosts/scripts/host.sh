@@ -26,5 +26,6 @@ is() {
 
 # Whole seconds since boot, which no change of the wall clock moves.
 up_s() {
-  cut -d. -f1 /proc/uptime
+  read -r up_text _ </proc/uptime
+  echo "${up_text%.*}"
 }
