@@ -267,7 +267,7 @@ describe.skipIf(machinesMissing() !== undefined)('on a real machine', () => {
     const lacking = await run(RUN, controller(place, fault));
     expect(lacking.code, lacking.stdout + lacking.stderr).toBe(2);
     expect(lacking.stderr).toContain('needs nft on the host');
-    expect(lacking.stderr).toContain('apt');
+    expect(lacking.stderr).toContain('nftables');
     expect(changed(before, await stateOf(place))).toEqual([]);
     await told(place, 'mv /usr/sbin/nft.away /usr/sbin/nft');
     await told(place, scriptText('fill-disks.sh'), ['fill']);

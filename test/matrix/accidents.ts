@@ -38,7 +38,7 @@ export interface Accident {
 
 const EVERYWHERE: readonly HostKind[] = ['ssh', 'netns', 'local'];
 /** How much longer than the lease what keeps the host from its undo goes on, in seconds. */
-const PAST_LEASE_S = 2;
+const PAST_LEASE_S = 1;
 
 /** The run and its guardian, as by the OOM killer or a machine that is gone. */
 async function killBoth({ drill }: Scene): Promise<void> {

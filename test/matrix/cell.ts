@@ -114,11 +114,14 @@ async function afterAccident(act: Act): Promise<Outcome> {
   const seen = accident.boots === true ? await booted(place) : await watched(scene, accident);
   await accident.over?.(scene);
   const hangs = accident.lives === true ? await outlived(drill) : [];
-  const { left, at } = await settled(act, seen, lease);
-  const why = [...left, ...hangs];
+  // A host that was away has gone on writing.
+  const log = accident.boots === true ? seen : ((await observed(place)) ?? seen);
+  const { left, at } = await settled(act, log, lease);
+  const untouched = log.seen === undefined && accident.boots !== true;
+  const unseen = untouched && cell.step !== 'intent' ? ['no record was seen on the host'] : [];
+  const why = [...left, ...hangs, ...unseen];
   const healed = await healedAfter(act);
   why.push(...healed.why);
-  const untouched = seen.seen === undefined && accident.boots !== true;
   const seconds = at === undefined || untouched ? {} : { seconds: Math.max(0, at) };
   const ending = endingOf({ left, at, lease, untouched, hangs: why.length > left.length });
   return {
@@ -180,10 +183,9 @@ async function outlived({ running, guardian }: Drill): Promise<string[]> {
 /** What is not as before, and when it was so first: in seconds after the last renewal, or after the boot. */
 async function settled(
   { place, cell, before }: Act,
-  seen: Observed,
+  log: Observed,
   lease: number,
 ): Promise<{ left: string[]; at: number | undefined }> {
-  const log = (await observed(place)) ?? seen;
   const from = cell.accident.boots === true ? 0 : (log.renewed ?? 0);
   const giveUp = performance.now() + SETTLES_WITHIN_MS + (cell.accident.boots === true ? lease * 1_000 : 0);
   for (let first = true; ; first = false) {

@@ -1,5 +1,6 @@
 import { confirm, isCancel } from '@clack/prompts';
 import { showPlan } from '../../files/show.ts';
+import type { System } from '../../model/experiment.ts';
 import type { RunPlan } from '../../model/plan.ts';
 import type { ExitCode } from '../../model/problems.ts';
 import type { Problem } from '../../model/result.ts';
@@ -58,14 +59,20 @@ async function runSession(
   });
 }
 
+/** Only what a lab brings is harmless: beside it a system file may name machines of its own. */
+export function isHarmless(system: System, plan: Pick<RunPlan, 'faults'>): boolean {
+  if (plan.faults.length === 0) return true;
+  const own = Object.keys(system.hosts ?? {}).length > 0 || system.kubernetes !== undefined;
+  return system.lab !== undefined && !own;
+}
+
 /** Asks before anything is broken that is not a lab; without a terminal somebody must have said --yes. */
 export async function ask(
   session: Session,
   plan: RunPlan,
   options: Pick<RunOptions, 'yes'>,
 ): Promise<Problem | undefined> {
-  const harmless = session.loaded.system.lab !== undefined || plan.faults.length === 0;
-  if (harmless || options.yes === true) return undefined;
+  if (isHarmless(session.loaded.system, plan) || options.yes === true) return undefined;
   if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
     return {
       code: 'confirmation-missing',

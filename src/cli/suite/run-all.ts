@@ -8,7 +8,7 @@ import { openRecording } from '../../record/reader.ts';
 import { cellName, type SuiteRun } from '../../report/compare/suite.ts';
 import { junitSuite } from '../../report/machines/junit.ts';
 import { judgeRecording } from '../commands/judge.ts';
-import { ask } from '../commands/run.ts';
+import { ask, isHarmless } from '../commands/run.ts';
 import { execute } from '../execute.ts';
 import { report } from '../failing.ts';
 import { openSession, planSession, type Session } from '../session.ts';
@@ -79,7 +79,7 @@ export async function makeRun(job: Job, making: Making): Promise<SuiteRun> {
 async function agree(session: Session, plan: RunPlan, making: Making): Promise<Problem | undefined> {
   const { term, agreed, yes } = making;
   const { where } = plan.system;
-  const isAsked = session.loaded.system.lab === undefined && plan.faults.length > 0 && !yes;
+  const isAsked = !isHarmless(session.loaded.system, plan) && !yes;
   if (!isAsked || agreed.has(where)) return undefined;
   term.out(showPlan(plan, { color: term.color, columns: term.columns }));
   const no = await ask(session, plan, { yes });

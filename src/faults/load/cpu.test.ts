@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { ok } from '../../model/result.ts';
 import { sleep } from '../../reach/clock.ts';
 import { cpuLoad } from './cpu.ts';
-import { processesWith, shells, type Trial, trial } from './trial.ts';
+import { processesWith, shells, type Trial, trial } from './fake-host.ts';
 
 let one: Trial | undefined;
 const start = (shell?: (typeof shells)[number]): Trial => {

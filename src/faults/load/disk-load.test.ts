@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ok } from '../../model/result.ts';
 import { diskLoad } from './disk-load.ts';
-import { processesWith, shells, type Trial, trial } from './trial.ts';
+import { processesWith, shells, type Trial, trial } from './fake-host.ts';
 
 const signal = AbortSignal.timeout(300_000);
 let one: Trial | undefined;

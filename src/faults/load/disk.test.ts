@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { completeText, tagOf } from '../hosts/text.ts';
 import { diskText, readDisk } from './disk.ts';
-import { shells } from './trial.ts';
+import { shells } from './fake-host.ts';
 
 const ID = 'run-7f3a.full.0';
 const words = [

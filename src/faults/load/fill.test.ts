@@ -13,7 +13,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { ok } from '../../model/result.ts';
 import { sleep } from '../../reach/clock.ts';
 import { diskFill } from './fill.ts';
-import { processesWith, shells, type Trial, trial } from './trial.ts';
+import { processesWith, shells, type Trial, trial } from './fake-host.ts';
 
 const MIB = 2 ** 20;
 const signal = AbortSignal.timeout(300_000);

@@ -6,7 +6,7 @@ import { sleep } from '../../reach/clock.ts';
 import { cpuLoad } from './cpu.ts';
 import { diskLoad } from './disk-load.ts';
 import { memoryLoad } from './memory.ts';
-import { processesWith, shells, type Trial, trial } from './trial.ts';
+import { processesWith, shells, type Trial, trial } from './fake-host.ts';
 
 let one: Trial | undefined;
 afterEach(() => one?.end());

@@ -27,9 +27,13 @@ export function chainsOf(rules: Rules): string[] {
   ]);
 }
 
+const MILLION = 1_000_000;
+
 function rulesOf({ flows, kept, interface: device, perMillion }: Rules, way: Way): string[] {
   const link = way === 'out' ? 'oifname' : 'iifname';
-  const chance = perMillion === undefined ? '' : `numgen random mod 1000000 < ${perMillion} `;
+  // nft refuses a bound that every number is below.
+  const all = perMillion === undefined || perMillion >= MILLION;
+  const chance = all ? '' : `numgen random mod 1000000 < ${perMillion} `;
   const here = device === undefined ? '' : `${link} "${device}" `;
   return [
     ...(device === 'lo' ? [] : [`${link} "lo" accept`]),

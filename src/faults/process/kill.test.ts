@@ -251,11 +251,11 @@ test('nobody renews its lease: the host starts it again by itself, as it was to 
   writeFileSync(`/proc/${pid}/oom_score_adj`, '77');
   const params = { restart: again(word), env: { EXTRA: 'e' } };
   const target = { host: 'here', command: word };
-  const injection = await intend(world, { fault, target, params, lease_s: 2 });
+  const injection = await intend(world, { fault, target, params, lease_s: 6 });
   const made = { fault, injection };
   await take(world, made, 'arm', 'act');
   await expect.poll(() => stateOf(pid)).toBe('gone');
-  await expect.poll(() => find(), { timeout: 12_000 }).toHaveLength(1);
+  await expect.poll(() => find(), { timeout: 25_000 }).toHaveLength(1);
   const [next = 0] = await find();
   expect(next).not.toBe(pid);
   expect(readText(`/proc/${next}/oom_score_adj`)).toBe('77\n');
@@ -263,7 +263,7 @@ test('nobody renews its lease: the host starts it again by itself, as it was to 
   expect(environment).toContain('EXTRA=e');
   expect(environment).toContain(`HOME=${process.env['HOME']}`);
   expect(environment.filter((pair) => pair.startsWith('AFTERSHOCK_RECORD='))).toEqual([]);
-  await expect.poll(() => namesIn(records), { timeout: 12_000 }).toEqual([]);
+  await expect.poll(() => namesIn(records), { timeout: 25_000 }).toEqual([]);
   expect(await find()).toEqual([next]);
 });
 

@@ -223,11 +223,11 @@ test('nobody renews its lease: the host lets it go on by itself', async () => {
   const { pid } = started('sleep 600 & wait', newWord());
   await becomes(pid, 'S');
   const target = { host: 'here', pid, children: true };
-  const made = { fault, injection: await intend(world, { fault, target, lease_s: 2 }) };
+  const made = { fault, injection: await intend(world, { fault, target, lease_s: 6 }) };
   await take(world, made, 'arm', 'act');
   expect(stateOf(pid)).toBe('T');
-  await expect.poll(() => stateOf(pid), { timeout: 12_000 }).toBe('S');
-  await expect.poll(() => namesIn(records), { timeout: 12_000 }).toEqual([]);
+  await expect.poll(() => stateOf(pid), { timeout: 25_000 }).toBe('S');
+  await expect.poll(() => namesIn(records), { timeout: 25_000 }).toEqual([]);
 });
 
 test('a watchdog that undoes is no target, whatever is looked for', async () => {

@@ -28,12 +28,6 @@ const workersScript = placedScript(processFile('workers.sh'));
 export const processTarget = selectionShape({});
 export type ProcessSpec = z.infer<typeof processTarget>;
 
-/** A process that stays the same one: a later process of its number started at another tick. */
-export interface Pinned {
-  pid: number;
-  start: string;
-}
-
 /** What a fault on a process needs to know of its target later; part of its JSON. */
 const detailSchema = z.object({
   host: z.string(),

@@ -55,12 +55,12 @@ describe.skipIf(!isRoot)('a service by its own commands', () => {
 
   test('starts again by the host itself when nobody renews its lease', async () => {
     const { world, records, commands, runs } = daemon();
-    const wanted = { fault: serviceStop, target, params: { commands }, lease_s: 2 };
+    const wanted = { fault: serviceStop, target, params: { commands }, lease_s: 6 };
     const made = { fault: serviceStop, injection: await intend(world, wanted) };
     await take(world, made, 'arm', 'act');
     expect(runs()).toBe(false);
-    await expect.poll(runs, { timeout: 12_000 }).toBe(true);
-    await expect.poll(() => namesIn(records), { timeout: 12_000 }).toEqual([]);
+    await expect.poll(runs, { timeout: 25_000 }).toBe(true);
+    await expect.poll(() => namesIn(records), { timeout: 25_000 }).toEqual([]);
   });
 
   test('is restarted, and was seen stopped', async () => {

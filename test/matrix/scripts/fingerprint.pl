@@ -53,11 +53,11 @@ sub network {
 
 sub machine {
   processes(sub { $_[0] =~ /\S/ && $_[0] !~ m{^(sshd: |/lib/systemd/systemd --user|\(sd-pam\)|\(udev-worker\))} });
-  say_lines('mount', grep { !m{ /run/user/} } map { s/,pipe_ino=\d+//r } map { (split)[0, 1, 2, 3] ? join ' ', (split)[1, 2, 3] : '' } split /\n/, slurp('/proc/mounts'));
+  say_lines('mount', grep { !m{^/run/user/} } map { s/,pipe_ino=\d+//r } map { (split)[0, 1, 2, 3] ? join ' ', (split)[1, 2, 3] : '' } split /\n/, slurp('/proc/mounts'));
   say_lines('swap', slurp('/proc/swaps'));
   say_lines('unit', map { s/\s+/ /gr } grep { !/^(user|session)/ } split /\n/,
     `systemctl list-units --type=service,timer,socket --state=active,activating,deactivating,reloading,failed --no-legend --plain 2>/dev/null`);
-  my $skip = qr{^/(var/(log|cache|lib/(systemd|dpkg|apt))|run/(systemd/(journal|units|sessions|users|inhibit|netif|propagate|transient/session.*)|user|log|udev)|dev/shm/drill-.*|(var/)?tmp/systemd-private.*|root/\.ssh|drill-fill|run/drill-fill)$};
+  my $skip = qr{^/(var/(log|cache|lib/(systemd|dpkg|apt))|run/(systemd/(journal|units|sessions|users|inhibit|netif|propagate|transient/session.*)|user|log|udev|sudo)|dev/shm/drill-.*|(var/)?tmp/systemd-private.*|root/\.ssh|drill-fill|run/drill-fill)$};
   files("/$_", $skip) for qw(etc var srv opt home root run tmp dev/shm);
   say_lines('file', map { "/$_" } grep { $_ ne 'drill-fill' } entries('/'));
 }

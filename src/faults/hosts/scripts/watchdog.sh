@@ -25,7 +25,7 @@ finish() {
 
 # A moment without a new process: this may be one more begin of many, while none can be started.
 spun=0
-while [ "$spun" -lt 50000 ]; do spun=$((spun + 1)); done
+while [ "$spun" -lt 10000 ]; do spun=$((spun + 1)); done
 
 now() {
   read -r up _ </proc/uptime
