@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ok } from '../../model/result.ts';
 import { sleep } from '../../reach/clock.ts';
-import { diskFill } from './fill.ts';
 import { processesWith, shells, type Trial, trial } from './fake-host.ts';
+import { diskFill } from './fill.ts';
 
 const MIB = 2 ** 20;
 const signal = AbortSignal.timeout(300_000);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { ok } from '../../model/result.ts';
-import { memoryLoad } from './memory.ts';
 import { shells, type Trial, trial } from './fake-host.ts';
+import { memoryLoad } from './memory.ts';
 
 let one: Trial | undefined;
 const start = (shell?: (typeof shells)[number]): Trial => {

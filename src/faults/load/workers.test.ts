@@ -5,8 +5,8 @@ import { ok } from '../../model/result.ts';
 import { sleep } from '../../reach/clock.ts';
 import { cpuLoad } from './cpu.ts';
 import { diskLoad } from './disk-load.ts';
-import { memoryLoad } from './memory.ts';
 import { processesWith, shells, type Trial, trial } from './fake-host.ts';
+import { memoryLoad } from './memory.ts';
 
 let one: Trial | undefined;
 afterEach(() => one?.end());

@@ -67,7 +67,7 @@ test('a process is killed and started again, once, with its folder and its envir
   });
   await Promise.all([take(world, made, 'undo'), take(world, made, 'undo')]);
   await take(world, made, 'undo');
-  await expect.poll(() => find()).toHaveLength(1);
+  await expect.poll(() => find(), { timeout: 10_000 }).toHaveLength(1);
   const [next = 0] = await find();
   expect(next).not.toBe(pid);
   const look = await looked(world, made, 'recovered');
@@ -121,7 +121,7 @@ test('a process that ended by itself before our signal is not ours to bring back
   const { world, pid, find, made } = await scene();
   await take(world, made, 'arm');
   endGroup(pid);
-  await expect.poll(() => find()).toEqual([]);
+  await expect.poll(() => find(), { timeout: 10_000 }).toEqual([]);
   expect(await fault.act(world, made.injection, never)).toMatchObject({
     problem: { code: 'target-missing' },
   });
@@ -136,7 +136,7 @@ test('a process that ended by itself before our signal is not ours to bring back
 test('with a supervisor we only look: another process of the same selection', async () => {
   const { world, word, pid, find, made } = await scene({ params: { supervisor: 'the test' } });
   await take(world, made, 'arm', 'act');
-  await expect.poll(() => find()).toEqual([]);
+  await expect.poll(() => find(), { timeout: 10_000 }).toEqual([]);
   await take(world, made, 'undo');
   expect(await looked(world, made, 'recovered')).toMatchObject({
     is: 'no',
@@ -170,7 +170,7 @@ test('what takes its time to end is waited for before it is started again', asyn
 test('what we start in vain is told, and tried again by the next undo', async () => {
   const { world, records, word, find, made } = await scene({ params: { restart: 'exit 3' } });
   await take(world, made, 'arm', 'act');
-  await expect.poll(() => find()).toEqual([]);
+  await expect.poll(() => find(), { timeout: 10_000 }).toEqual([]);
   await take(world, made, 'undo');
   await expect
     .poll(() => looked(world, made, 'recovered'))
@@ -192,11 +192,11 @@ test('with a record that was lost it is started again all the same, by number to
   const injection = await intend(world, { fault, target: { host: 'here', pid }, params });
   const made = { fault, injection };
   await take(world, made, 'arm', 'act');
-  await expect.poll(() => find()).toEqual([]);
+  await expect.poll(() => find(), { timeout: 10_000 }).toEqual([]);
   await take(world, made, 'disarm');
   expect(namesIn(records)).toEqual([]);
   await take(world, made, 'undo');
-  await expect.poll(() => find()).toHaveLength(1);
+  await expect.poll(() => find(), { timeout: 10_000 }).toHaveLength(1);
   await expect.poll(async () => (await looked(world, made, 'recovered')).is).toBe('yes');
   await take(world, made, 'disarm');
   expect(namesIn(records)).toEqual([]);
@@ -221,7 +221,7 @@ test('without restart and supervisor it is irreversible, and is over with the pr
   expect(fault.irreversible?.({})).toBe(true);
   expect(fault.irreversible?.({ supervisor: true })).toBe(false);
   await take(world, made, 'arm', 'act', 'undo');
-  await expect.poll(() => find()).toEqual([]);
+  await expect.poll(() => find(), { timeout: 10_000 }).toEqual([]);
   expect(await looked(world, made, 'recovered')).toMatchObject({
     is: 'yes',
     evidence: expect.stringContaining('limits.allow'),
@@ -279,7 +279,7 @@ test('what the host itself has started again is not started twice by whoever hea
     const planned = await intend(world, { fault, target: chosen, params });
     const made = { fault, injection: { ...planned, id: 'pid' in target ? 'r.f.1' : 'r.f.0' } };
     await take(world, made, 'arm', 'act', 'undo');
-    await expect.poll(() => find()).toHaveLength(1);
+    await expect.poll(() => find(), { timeout: 10_000 }).toHaveLength(1);
     const [next] = await find();
     // As the watchdog does at its end.
     await take(world, made, 'disarm', 'undo', 'undo');
@@ -296,7 +296,7 @@ test('where it cannot be noted, as on a full disk, it is started all the same, a
   await take(world, made, 'arm', 'act');
   mkdirSync(join(records, made.injection.id, 'started.new', 'in-the-way'), { recursive: true });
   await take(world, made, 'undo');
-  await expect.poll(() => find()).toHaveLength(1);
+  await expect.poll(() => find(), { timeout: 10_000 }).toHaveLength(1);
   await take(world, made, 'undo');
   expect(await looked(world, made, 'recovered')).toMatchObject({ is: 'yes' });
   expect(await find()).toHaveLength(1);

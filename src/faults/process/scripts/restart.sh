@@ -40,10 +40,14 @@ elif ! [ -f "$record/injection.json" ]; then
   [ -z "$(newcomers "$by" "$wanted" 0 "$before")" ] || exit 0
 fi
 
+cgroup=/none
+if [ -f "$record/cgroup" ]; then read -r cgroup <"$record/cgroup"; fi
 # The undo may run under the watchdog, which the OOM killer spares: what it starts gets the place of the process that ended.
 # shellcheck disable=SC2016,SC2089
 begin='
   { echo "$2" >/proc/self/oom_score_adj; } 2>/dev/null
+  # Where the other one was; or, where that is gone, beside everything: not in the unit of the watchdog, which would live on with it.
+  { echo "$$" >"/sys/fs/cgroup$4/cgroup.procs" || echo "$$" >/sys/fs/cgroup/cgroup.procs; } 2>/dev/null
   umask "$3"
   exec 9<&-
   exec sh -c "$1"
@@ -58,11 +62,11 @@ launch='
       [A-Za-z_]*=*) set -- "$@" "$pair" ;;
     esac
   done
-  env -i PATH="$PATH" AFTERSHOCK_STARTED="$tag" "$@" setsid sh -c "$begin" sh "$command" "$oom" "$mask" </dev/null >/dev/null 2>&1 &
+  env -i PATH="$PATH" AFTERSHOCK_STARTED="$tag" "$@" setsid sh -c "$begin" sh "$command" "$oom" "$mask" "$cgroup" </dev/null >/dev/null 2>&1 &
   echo "$!"
 '
 # shellcheck disable=SC2090
-export begin command oom mask tag
+export begin command oom mask tag cgroup
 if ! cd "$cwd"; then
   echo "the folder $cwd in which it is to be started again is not there: make it again" >&2
   exit 70
