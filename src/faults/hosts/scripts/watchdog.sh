@@ -73,13 +73,16 @@ done
 mv "$record/armed" "$record/undoing" 2>/dev/null
 end_act
 export AFTERSHOCK_RECORD="$record"
+# An undo that hangs is ended, and tried again.
+limit=
+if command -v timeout >/dev/null; then limit='timeout -s KILL 60'; fi
 tries=0
 unproven=0
 while [ -e "$record/injection.json" ]; do
   # Somebody else's undo may be at work; one that hangs does not keep us.
   { exec 9<"$record"; } 2>/dev/null && flock -w 10 9
-  if sh "$record/undo" </dev/null >/dev/null 2>&1 9<&-; then
-    case $(sh "$record/probe" recovered </dev/null 2>/dev/null 9<&-) in
+  if $limit sh "$record/undo" </dev/null >/dev/null 2>&1 9<&-; then
+    case $($limit sh "$record/probe" recovered </dev/null 2>/dev/null 9<&-) in
       yes*)
         sh "$record/clean" "$record" </dev/null >/dev/null 2>&1 9<&- && finish
         ;;
