@@ -106,7 +106,11 @@ describe.skipIf(machinesMissing() !== undefined)('the lab hosts', () => {
       return ran.code === 0 && ran.stdout.trim() !== boot ? ran.stdout : undefined;
     });
     expect(again).toMatch(/^[0-9a-f-]{36}$/m);
-    expect(await said('hostname; ip -o -4 addr show dev eth1')).toMatch(/^vm1\n.*10\.77\.0\.1\//s);
+    // sshd answers before the wire has its address.
+    await eventually('it is itself', 60_000, async () => {
+      const told = await said('hostname; ip -o -4 addr show dev eth1');
+      return /^vm1\n.*10\.77\.0\.1\//s.test(told) ? told : undefined;
+    });
     await vm1().reset();
   });
 
