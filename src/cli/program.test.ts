@@ -20,6 +20,7 @@ test('commands are listed by what they are for, each once and in one line', () =
     'Reading:': ['judge', 'report', 'note'],
     'History:': ['runs', 'compare'],
     'Practising:': ['lab', 'learn'],
+    'Importing:': ['import'],
     'Looking up:': ['faults', 'signals', 'help'],
   });
   for (const group of [root, ...root.commands.filter(({ commands }) => commands.length > 0)]) {

@@ -28,9 +28,13 @@ describe.each(shells)('with %s', (shell) => {
       /^3 workers read [1-9]\d* KiB\/s .* wrote [1-9]\d* KiB\/s/,
     );
     expect(readdirSync(path)).toEqual([]);
-    expect(load.workers().map((pid) => readlinkSync(`/proc/${pid}/fd/3`))).toEqual(
-      [1, 2, 3].map((number) => `${path}/.aftershock-${load.tag}.load.${number} (deleted)`),
-    );
+    // They note themselves as they begin: side by side.
+    expect(
+      load
+        .workers()
+        .map((pid) => readlinkSync(`/proc/${pid}/fd/3`))
+        .toSorted(),
+    ).toEqual([1, 2, 3].map((number) => `${path}/.aftershock-${load.tag}.load.${number} (deleted)`));
     expect(await load.look('recovered', injection)).toMatchObject({ is: 'no' });
     expect(await diskLoad.undo(load.world, injection, signal)).toEqual(ok(undefined));
     expect(await diskLoad.undo(load.world, injection, signal)).toEqual(ok(undefined));

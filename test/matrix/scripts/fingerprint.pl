@@ -53,7 +53,7 @@ sub network {
 
 sub machine {
   processes(sub { $_[0] =~ /\S/ && $_[0] !~ m{^(sshd: |/lib/systemd/systemd --user|\(sd-pam\)|\(udev-worker\))} });
-  say_lines('mount', grep { !m{^/run/user/} } map { s/,pipe_ino=\d+//r } map { (split)[0, 1, 2, 3] ? join ' ', (split)[1, 2, 3] : '' } split /\n/, slurp('/proc/mounts'));
+  say_lines('mount', grep { !m{^/run/user/} } map { s/,(?:pipe_ino|nr_inodes)=\d+//gr } map { (split)[0, 1, 2, 3] ? join ' ', (split)[1, 2, 3] : '' } split /\n/, slurp('/proc/mounts'));
   say_lines('swap', slurp('/proc/swaps'));
   say_lines('unit', map { s/\s+/ /gr } grep { !/^(user|session)/ } split /\n/,
     `systemctl list-units --type=service,timer,socket --state=active,activating,deactivating,reloading,failed --no-legend --plain 2>/dev/null`);
