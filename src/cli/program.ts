@@ -235,8 +235,8 @@ function practising(root: Command): void {
       .command(`${verb} [name]`)
       .description(
         {
-          up: 'start a lab and keep it (poll-app unless named)',
-          down: 'stop it and all it runs (the only one that is up unless named)',
+          up: 'start a lab and keep it',
+          down: 'stop it and all it runs',
           status: 'the labs that are up, and where',
         }[verb],
       )
@@ -263,6 +263,7 @@ function machines(lab: Command): void {
   ] as const;
   lab
     .command('reset <name> [machine]')
+    .summary('make its machines clean again')
     .description('bring the machines of a lab, or one of them, back to what they were when it came up')
     .option(...port)
     .addHelpText('after', '\nExample:\n  aftershock lab reset hosts vm1')
@@ -273,7 +274,7 @@ function machines(lab: Command): void {
     );
   lab
     .command('exec <name> <machine> [command...]')
-    .summary('run a command on a machine of a lab, over ssh')
+    .summary('run a command on a machine')
     .description(
       "run a command on a machine of a lab, over ssh; the exit code is the command's. A shell unless told",
     )
