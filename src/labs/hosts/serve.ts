@@ -101,7 +101,8 @@ async function wake(
   void running.exited.then(() => ended.abort());
   const alive = AbortSignal.any([waking.signal, ended.signal]);
   const { name, mac, ipv4, ipv6, machineId } = machine;
-  const line = `${settingTheClock.line} && lab-id ${name} ${mac} ${ipv4} ${ipv6} ${machineId}`;
+  // On the disk, too: its reset button would take away what only the memory has.
+  const line = `${settingTheClock.line} && lab-id ${name} ${mac} ${ipv4} ${ipv6} ${machineId} && sync`;
   const { answer } = settingTheClock;
   const command = { config: configPath(directory), host: name, line, answer, timeout_ms: WAKE_WITHIN_MS };
   const named = await sshUntil({ ...command, within_ms: WAKE_WITHIN_MS }, alive);
