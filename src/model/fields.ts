@@ -1,14 +1,9 @@
 import { z } from 'zod';
 import {
   expectedQuantity,
-  formatBitrate,
-  formatDuration,
-  formatPercent,
-  formatPeriod,
-  formatRate,
-  formatSize,
   parseQuantity,
   type QuantityName,
+  quantityFormats,
   quantityPattern,
 } from './units.ts';
 
@@ -17,15 +12,6 @@ export interface FieldRange {
   min?: number;
   max?: number;
 }
-
-const formats: Record<QuantityName, (value: number) => string> = {
-  duration: formatDuration,
-  rate: formatRate,
-  size: formatSize,
-  bitrate: formatBitrate,
-  percent: formatPercent,
-  period: formatPeriod,
-};
 
 /** Longer waits would overflow a timer; no experiment needs them. */
 const DAY_S = 86_400;
@@ -82,7 +68,7 @@ function outside(
 ): (FieldAdvice & { message: string }) | undefined {
   const { min = 0, max = Number.POSITIVE_INFINITY } = range;
   if (value >= min && value <= max) return undefined;
-  const format = formats[name];
+  const format = quantityFormats[name];
   const bound = value < min ? min : max;
   return {
     message: `${format(value)} is too ${value < min ? 'small' : 'large'}`,

@@ -221,3 +221,13 @@ function plain(value: number): string {
     .replace(/(\.\d*?)0+$/, '$1')
     .replace(/\.$/, '');
 }
+
+/** How a quantity is written, from its base unit. */
+export const quantityFormats: Readonly<Record<QuantityName, (value: number) => string>> = {
+  duration: formatDuration,
+  rate: formatRate,
+  size: formatSize,
+  bitrate: formatBitrate,
+  percent: formatPercent,
+  period: formatPeriod,
+};

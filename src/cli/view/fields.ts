@@ -1,14 +1,5 @@
 import { z } from 'zod';
-import {
-  formatBitrate,
-  formatDuration,
-  formatPercent,
-  formatPeriod,
-  formatRate,
-  formatSize,
-  type QuantityName,
-  quantityPattern,
-} from '../../model/units.ts';
+import { type QuantityName, quantityFormats, quantityPattern } from '../../model/units.ts';
 
 /** One field of what people write, in words. */
 export interface FieldWords {
@@ -62,16 +53,8 @@ const typeWords: Record<string, string> = {
   boolean: 'true or false',
 };
 
-const formats: Readonly<Record<QuantityName, (value: number) => string>> = {
-  duration: formatDuration,
-  rate: formatRate,
-  size: formatSize,
-  bitrate: formatBitrate,
-  percent: formatPercent,
-  period: formatPeriod,
-};
-const isQuantity = (name: string): name is QuantityName => name in formats;
-const quantities = Object.keys(formats).filter(isQuantity);
+const isQuantity = (name: string): name is QuantityName => name in quantityFormats;
+const quantities = Object.keys(quantityFormats).filter(isQuantity);
 
 const quantityOf = ({ pattern }: JsonField): QuantityName | undefined =>
   quantities.find((name) => quantityPattern(name) === pattern);
@@ -91,7 +74,8 @@ function defaultOf(field: JsonField, schema: z.core.$ZodType | undefined): { byD
   const value = schema instanceof z.ZodDefault ? schema.def.defaultValue : field.default;
   if (value === undefined) return {};
   const quantity = [field, ...(field.anyOf ?? [])].map(quantityOf).find((name) => name !== undefined);
-  if (typeof value === 'number' && quantity !== undefined) return { byDefault: formats[quantity](value) };
+  if (typeof value === 'number' && quantity !== undefined)
+    return { byDefault: quantityFormats[quantity](value) };
   return { byDefault: typeof value === 'string' ? value : JSON.stringify(value) };
 }
 

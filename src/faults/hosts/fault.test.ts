@@ -11,7 +11,7 @@ import { worldOf } from '../../reach/world.ts';
 import { exec } from '../exec/exec.ts';
 import { recordsOn } from './record.ts';
 
-const signal = AbortSignal.timeout(60_000);
+const signal = AbortSignal.timeout(180_000);
 const host = localHost('here', []);
 const world: World = worldOf({ host: () => ok(host) });
 let folder = '';
@@ -187,4 +187,13 @@ test('a record that is lost is undone by the journal', async () => {
   expect(await exec.disarm?.(world, injection, signal)).toEqual(ok(undefined));
   // It ends when it looks next.
   await until(() => !lives(dog));
+});
+
+test('an undo that hangs is ended, and tried again', { timeout: 90_000 }, async () => {
+  const once = join(folder, 'once');
+  const undo = `if test -e '${once}'; then rm -f '${broken}'; else : >'${once}'; sleep 600; fi`;
+  const injection = await armed({ lease_s: 2, undo });
+  expect(await exec.act(world, injection, signal)).toEqual(ok(undefined));
+  await until(() => !existsSync(record()), 80_000);
+  expect(existsSync(broken)).toBe(false);
 });

@@ -1,5 +1,6 @@
 import type { Host } from '../../model/contracts/world.ts';
 import { fail, ok, type Problem, type Result } from '../../model/result.ts';
+import { type HostPeer, peerOf } from '../../reach/hosts/facts.ts';
 import { runScript, scriptFile } from '../../reach/hosts/script.ts';
 import type { HostKind } from './fault.ts';
 import { placedScript } from './place.ts';
@@ -20,14 +21,7 @@ export interface Preflight {
   machine: string;
   init: 'systemd' | 'other';
   /** How the host sees the connection that we come by; absent where we are on it. */
-  peer?: Peer;
-}
-
-export interface Peer {
-  client: string;
-  clientPort: number;
-  server: string;
-  serverPort: number;
+  peer?: HostPeer;
 }
 
 interface Asked extends Preflight {
@@ -71,7 +65,7 @@ export async function askHost(
   if (!ran.ok) return ran;
   const said = ran.value.stdout.split('\n').map((line) => line.split(' '));
   const of = (key: string): string[] => said.find(([first]) => first === key)?.slice(1) ?? [];
-  const peer = peerOf(of('peer'));
+  const peer = peerOf(of('peer').join(' '));
   return ok({
     name: host.name,
     kind: host.kind,
@@ -82,12 +76,6 @@ export async function askHost(
     ...(peer === undefined ? {} : { peer }),
     missing: said.flatMap(([key, tool]) => (key === 'missing' && tool !== undefined ? [tool] : [])),
   });
-}
-
-/** The words of SSH_CONNECTION: ssh(1), ENVIRONMENT. */
-function peerOf([client, clientPort, server, serverPort]: string[]): Peer | undefined {
-  if (client === undefined || server === undefined || serverPort === undefined) return undefined;
-  return { client, clientPort: Number(clientPort), server, serverPort: Number(serverPort) };
 }
 
 function wrongKind(host: Host, { name, kinds, why }: Needs): Problem {

@@ -9,7 +9,7 @@ import { askHost } from './preflight.ts';
 /** So many hosts are asked at once: where all are namespaces of one machine, more would keep each other from answering. */
 const ASKED_AT_ONCE = 16;
 
-/** Hosts as targets of a fault: each pinned by its machine, so that another one of its name is never undone. */
+/** Hosts as targets of a fault: each named with its machine. */
 export async function theHost(
   world: World,
   { host: names }: { host: string | string[] },

@@ -102,8 +102,8 @@ const inits = ['systemd', 'openrc', 'busybox'] as const;
 const some = <K extends string>(key: K, value: string): Partial<Record<K, string>> =>
   value === '' ? {} : ({ [key]: value } as Record<K, string>);
 
-/** Undefined where there is none: on this machine, and in its network namespaces. */
-function peerOf(text: string): HostPeer | undefined {
+/** The words of SSH_CONNECTION. Undefined where there is none: on this machine, and in its network namespaces. */
+export function peerOf(text: string): HostPeer | undefined {
   const [client, clientPort, server, serverPort] = text.split(' ');
   if (client === undefined || server === undefined || serverPort === undefined) return undefined;
   return { client, clientPort: Number(clientPort), server, serverPort: Number(serverPort) };

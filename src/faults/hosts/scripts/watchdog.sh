@@ -75,7 +75,7 @@ end_act
 export AFTERSHOCK_RECORD="$record"
 # An undo that hangs is ended, and tried again.
 limit=
-if command -v timeout >/dev/null; then limit='timeout -s KILL 60'; fi
+if command -v timeout >/dev/null; then limit='timeout -s KILL 30'; fi
 tries=0
 unproven=0
 while [ -e "$record/injection.json" ]; do
