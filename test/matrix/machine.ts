@@ -12,7 +12,7 @@ const LOOK_MS = 500;
 export function machinePlace(lab: TestMachines, machine: TestMachine): Place {
   const { name } = machine;
   let generation = 0;
-  const socket = (): string => `/tmp/drill-${process.pid}-${name}-${generation}`;
+  const socket = (): string => `/tmp/drill-${process.pid}-${lab.port}-${name}-${generation}`;
   const leave = async (): Promise<void> => {
     await ranBy('ssh', ['-F', lab.sshConfig, '-S', socket(), '-O', 'exit', name], { within_ms: 5_000 });
     generation += 1;

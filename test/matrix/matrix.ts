@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { HostKind } from '../../src/faults/hosts/fault.ts';
+import { MOST_MACHINES } from '../../src/labs/hosts/machines.ts';
 import { newSeed } from '../../src/reach/random.ts';
 import { root } from '../support/cli.ts';
-import { upMachines } from '../support/machines.ts';
+import { type TestMachines, upMachines } from '../support/machines.ts';
 import { cellName, cellsOf, shuffled } from './cells.ts';
 import { machinePlace } from './machine.ts';
 import { isHeld, keep, keptIn, type Result, resultOf } from './result.ts';
@@ -15,7 +16,7 @@ import { between, failedText, gridText, pageText, summaryText } from './table.ts
 
 const help = `npm run matrix [-- OPTIONS]
   --faults a,b       only these faults          --accidents a,b   only these accidents
-  --hosts ssh,netns  only these kinds of host   --machines N      1 or 2 (default 2)
+  --hosts ssh,netns  only these kinds of host   --machines N      how many, two in each lab (default 2)
   --sample M         only M cells, by chance    --seed N          of the order and the sample
   --within 12m       begin no cell in the last 2 minutes of this time
   --lease S          the short lease, for what does not boot (default 15)
@@ -83,12 +84,9 @@ async function main(): Promise<number> {
 
 async function runAll(cells: ReturnType<typeof cellsOf>, kinds: readonly HostKind[]): Promise<Result[]> {
   const home = mkdtempSync(join(tmpdir(), 'aftershock-matrix-'));
-  const count = values.machines === undefined ? 2 : Number(values.machines);
-  const lab =
-    kinds.includes('ssh') && cells.some(({ kind }) => kind === 'ssh')
-      ? await upMachines({ count, home, portBase: PORT })
-      : undefined;
-  const machines = lab?.machines.map((machine) => machinePlace(lab, machine)) ?? [];
+  const isOverSsh = kinds.includes('ssh') && cells.some(({ kind }) => kind === 'ssh');
+  const labs = isOverSsh ? await upLabs(Number(values.machines ?? MOST_MACHINES), home) : [];
+  const machines = labs.flatMap((lab) => lab.machines.map((machine) => machinePlace(lab, machine)));
   const places = [...machines, ...(await placesHere())];
   const results: Result[] = [];
   const from = performance.now();
@@ -115,10 +113,20 @@ async function runAll(cells: ReturnType<typeof cellsOf>, kinds: readonly HostKin
     });
   } finally {
     for (const place of places) await place.close();
-    await lab?.down();
+    for (const lab of labs) await lab.down();
     rmSync(home, { recursive: true, force: true });
   }
   return results;
+}
+
+/** As many labs as it takes for that many machines. */
+async function upLabs(count: number, home: string): Promise<TestMachines[]> {
+  const labs: TestMachines[] = [];
+  for (let left = count; left > 0; left -= MOST_MACHINES) {
+    const portBase = PORT + labs.length * MOST_MACHINES;
+    labs.push(await upMachines({ count: Math.min(left, MOST_MACHINES), home, portBase }));
+  }
+  return labs;
 }
 
 function conclude(results: readonly Result[], cells: number, isWhole: boolean): number {
