@@ -90,10 +90,16 @@ async function runAll(cells: ReturnType<typeof cellsOf>, kinds: readonly HostKin
   const places = [...machines, ...(await placesHere())];
   const results: Result[] = [];
   const from = performance.now();
+  const halt = new AbortController();
+  process.once('SIGINT', () => {
+    say('no more cells; those that run are ended (`--again` goes on from here)');
+    halt.abort();
+  });
   try {
     await runCells({
       cells,
       places,
+      halted: halt.signal,
       ...(values.lease === undefined ? {} : { lease_s: Number(values.lease) }),
       ...(values.within === undefined
         ? {}

@@ -20,6 +20,8 @@ export interface Running {
   lease_s?: number;
   /** No cell begins after this, by `performance.now()`. */
   until?: number;
+  /** No cell begins once this is aborted. */
+  halted?: AbortSignal;
   onEnd: (cell: Cell, outcome: Outcome, took_s: number) => void;
 }
 
@@ -29,11 +31,12 @@ export async function runCells({
   places,
   lease_s,
   until = Infinity,
+  halted,
   onEnd,
 }: Running): Promise<Cell[]> {
   const waiting = [...cells];
   const next = (kind: HostKind): Cell | undefined => {
-    if (performance.now() > until) return undefined;
+    if (halted?.aborted === true || performance.now() > until) return undefined;
     const index = waiting.findIndex((cell) => cell.kind === kind);
     return index < 0 ? undefined : waiting.splice(index, 1)[0];
   };

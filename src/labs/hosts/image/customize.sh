@@ -42,6 +42,9 @@ for home in /root /home/ops; do
   chmod 600 "$tree$home/.ssh/authorized_keys"
 done
 within chown -R ops:ops /home/ops/.ssh
+# Else root's own manager starts with each first login: two seconds of an emulated processor.
+mkdir -p "$tree/var/lib/systemd/linger"
+: > "$tree/var/lib/systemd/linger/root"
 
 rm -f "$tree"/etc/ssh/ssh_host_*
 ssh-keygen -q -t ed25519 -N '' -C machine -f "$tree/etc/ssh/ssh_host_ed25519_key"
