@@ -25,6 +25,8 @@ export interface SeriesDescriptor {
   values?: 'text' | 'number' | 'bool';
   /** gauge: a total that only grows, so that its baseline says nothing of what is normal. */
   total?: true;
+  /** gauge: moves of less than this, in its unit, are chance: they are neither detected nor marked. */
+  noise?: number;
   /** Its value in PromQL, where it comes from metrics that Prometheus reads too. */
   promql?: string;
 }

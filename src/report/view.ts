@@ -98,6 +98,7 @@ export function seriesOf(
   kinds: readonly string[];
   interval_s: number | undefined;
   total: boolean;
+  noise: number | undefined;
 }[] {
   return view.result.signals.flatMap((signal) =>
     signal.series
@@ -111,6 +112,7 @@ export function seriesOf(
         kinds: series.kinds ?? [],
         interval_s: signal.interval_s,
         total: series.total === true,
+        noise: series.noise,
       })),
   );
 }

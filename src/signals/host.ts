@@ -14,6 +14,8 @@ import { hostField, runStaying } from './hosts/where.ts';
 
 const EVERY_S = 1;
 const CLOCK_EVERY_S = 10;
+/** A clock that is asked over a network jumps by as much as the answer may be late. */
+const CLOCK_NOISE_MS = 100;
 
 const config = z.strictObject({
   host: hostField,
@@ -47,14 +49,14 @@ export const host = defineSignal<Config>({
 
 function describe(name: string, { every = EVERY_S }: Config): SignalDescriptor {
   const gauge = (series: string, unit: string, summary: string) =>
-    ({ name: series, family: 'gauge', unit, summary }) as const;
+    ({ name: series, family: 'gauge', unit, summary, noise: CLOCK_NOISE_MS }) as const;
   return {
     name,
     kind: 'host',
     version: 1,
     series: [
       ...figureSeries(),
-      { ...gauge('uptime_s', 's', 'How long ago the host booted.'), total: true },
+      { name: 'uptime_s', family: 'gauge', unit: 's', summary: 'How long ago the host booted.', total: true },
       gauge('clock_offset_ms', 'ms', "How far the host's wall clock is ahead of ours; looked at every 10 s."),
       gauge('clock_error_ms', 'ms', 'How far that may be off: half of the time that the question took.'),
       { name: 'boot', family: 'state', values: 'text', summary: 'Its boot id: another one after a reboot.' },

@@ -33,7 +33,7 @@ mean over time (or the farthest value, where the gauge had one value all through
 
 How far a second is from the baseline is its distance from the baseline's median in *spreads*: 1.4826 times the median absolute deviation, but at least a
 floor, because a calm baseline spreads by nothing (p95: a tenth of the median, and 5 ms; error rate: 1 %; rate: a tenth of the median, its square root,
-and 1; gauges: a twentieth of the larger of both values). A measure has left its baseline where it is ${FAR} spreads away in two seconds on end, or ${VERY_FAR} in one, or is a
+and 1; gauges: a twentieth of the larger of both values, and no move below the noise that the signal states). A measure has left its baseline where it is ${FAR} spreads away in two seconds on end, or ${VERY_FAR} in one, or is a
 gauge that never moved before. It did so *after* the first operation or value that was over the limit; its *strength* is the largest distance, at most ${STRONGEST}; a state's is always that.`;
 
 /** Which measures left their baseline after the first injection, in the order in which they did (see `detectionRule`). */
@@ -91,6 +91,8 @@ interface Row {
   unit: string;
   /** It had one value all through the baseline: one second is enough. */
   isCalm?: boolean;
+  /** A move of less than this is chance. */
+  noise?: number;
   /** What else is worth a word of the second in which it was farthest up. */
   aside?: (second: number) => string;
 }
@@ -202,18 +204,20 @@ function ofGauge(at: LookAt, { buckets, origin, name }: Over): Detection[] {
     floor: (middle, value) => 0.05 * Math.max(Math.abs(middle), Math.abs(value)),
     unit,
     isCalm,
+    noise: at.series.noise ?? 0,
   });
 }
 
 const farthest = (values: readonly number[], from: number): number =>
   values.reduce((best, one) => (Math.abs(one - from) > Math.abs(best - from) ? one : best), from);
 
-function leftBaseline({ text, seconds, floor, unit, isCalm, aside }: Row): Detection[] {
+function leftBaseline({ text, seconds, floor, unit, isCalm, aside, noise = 0 }: Row): Detection[] {
   const before = seconds.filter(({ second }) => second < 0).map(({ value }) => value);
   if (before.length < FEWEST_SECONDS) return [];
   const middle = median(before);
   const spread = 1.4826 * median(before.map((value) => Math.abs(value - middle)));
   const far = (value: number): number => {
+    if (Math.abs(value - middle) < noise) return 0;
     const scale = Math.max(spread, floor(middle, value));
     return scale > 0 ? Math.min(STRONGEST, Math.abs(value - middle) / scale) : 0;
   };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Occurrence, Operation } from '../../model/series.ts';
+import type { Occurrence, Operation, SignalDescriptor } from '../../model/series.ts';
 import type { InjectionRecord } from '../../model/timeline.ts';
 import { fakeContext, fakeInjection, fakeTimeline, span } from '../fake-run.ts';
 import { type FakeRecording, fakeLoad, fakePoints } from '../fake-samples.ts';
@@ -78,6 +78,20 @@ test('a short change of a gauge that never moved before is seen, however short',
     text: 'backends.ready',
     words: 'backends.ready fell from 2 to 1, first 0.9 s after the first injection',
   });
+});
+
+test('moves of a gauge below the noise that its signal states are chance', () => {
+  const points = { 'vm.cpu': fakePoints([0, 1], [9, 2], [10.4, 4.5], [20, 2]) };
+  const cpu = (noise: number): SignalDescriptor => ({
+    name: 'vm',
+    kind: 'host',
+    version: 1,
+    series: [{ name: 'cpu', family: 'gauge', unit: '%', summary: 'Load.', noise }],
+    derived: [],
+  });
+  const found = (noise: number) => detectionsOf({ ...context(calm, { points }), signals: [cpu(noise)] });
+  expect(found(5)).toEqual([]);
+  expect(found(3)).toMatchObject([{ text: 'vm.cpu' }]);
 });
 
 test('errors are seen when the first one is, and a gap shows nothing', () => {

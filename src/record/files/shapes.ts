@@ -68,6 +68,7 @@ export const descriptorSchema = z.object({
       types: texts.exactOptional(),
       values: z.enum(['text', 'number', 'bool']).exactOptional(),
       total: z.literal(true).exactOptional(),
+      noise: z.number().exactOptional(),
       promql: z.string().exactOptional(),
     }),
   ),

@@ -2,7 +2,7 @@ import type { ReportInput } from '../input.ts';
 import { seriesOf, type View, viewOf } from '../view.ts';
 import type { Chart, Marked } from './chart.ts';
 import { RESETS } from './frame.ts';
-import { type GaugeGroup, gaugeChart } from './gauges.ts';
+import { type GaugeGroup, type GaugeLine, gaugeChart } from './gauges.ts';
 import { overviewChart } from './lanes.ts';
 import { loadOf, type Source } from './load.ts';
 import { errorsChart } from './load-errors.ts';
@@ -13,7 +13,7 @@ import { ratesChart } from './load-rate.ts';
 export const OBSERVER = 'observer';
 
 function gaugeGroups(view: View): GaugeGroup[] {
-  const groups = new Map<string, GaugeGroup & { series: { name: string; key: string }[] }>();
+  const groups = new Map<string, GaugeGroup & { series: GaugeLine[] }>();
   const span = { from: view.result.windows.baseline.from, to: view.span.to };
   for (const one of seriesOf(view, 'gauge')) {
     const id = `${one.signal} ${one.unit} ${one.total}`;
@@ -28,7 +28,7 @@ function gaugeGroups(view: View): GaugeGroup[] {
       series: [],
       happened,
     };
-    group.series.push({ name: one.series, key: one.key });
+    group.series.push({ name: one.series, key: one.key, noise: one.noise });
     groups.set(id, group);
   }
   return [...groups.values()];

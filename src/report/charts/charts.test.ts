@@ -117,6 +117,16 @@ test('a gauge is not known in a gap; what was written during it holds from its e
   ]);
 });
 
+test('what a signal calls noise is no mark', () => {
+  const input = fakeRun('scale');
+  const signals = input.result.signals.map((signal) => ({
+    ...signal,
+    series: signal.series.map((one) => (one.family === 'gauge' ? { ...one, noise: 50 } : one)),
+  }));
+  const noisy = { ...input, result: { ...input.result, signals } };
+  expect(chartsBy(noisy).get('backends-counts')?.mark?.health).toBe('healthy');
+});
+
 test('what heals by itself shows its recovery, and no undo', () => {
   const charts = chartsBy(fakeRun('kill'));
   expect(charts.get('overview')?.frame.moments.map((one) => one.kind)).toEqual(['inject', 'note']);

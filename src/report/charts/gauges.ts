@@ -8,6 +8,13 @@ import { type Judged, markOf } from './health.ts';
 import { axisUnit, linearAxis } from './scale.ts';
 import { type Sample, trendOf } from './trend.ts';
 
+export interface GaugeLine {
+  name: string;
+  key: string;
+  /** Moves of less than this are chance, as its signal states. */
+  noise: number | undefined;
+}
+
 /** Gauges of one signal that share a unit: one chart. */
 export interface GaugeGroup {
   signal: string;
@@ -15,7 +22,7 @@ export interface GaugeGroup {
   interval_s: number | undefined;
   /** Totals, which only grow: their baseline says nothing of what is normal. */
   total: boolean;
-  series: readonly { name: string; key: string }[];
+  series: readonly GaugeLine[];
   /** When something happened to what is counted (pod transitions). */
   happened: readonly Nanos[];
 }
@@ -30,6 +37,8 @@ const others: readonly Role[] = ['answered', 'tone2', 'good', 'tone1', 'tone3', 
 
 const number = (value: Point['value']): number | null =>
   typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : null;
+
+type Named = Pick<GaugeLine, 'name' | 'noise'>;
 
 interface Steps {
   points: [number, number | null][];
@@ -79,23 +88,35 @@ function heldLongest(points: Steps['points']): number | undefined {
   )?.[0];
 }
 
+/** A number of things, each of whose values means something: not what wanders, as a load average does. */
+const isCount = (unit: string, noise: number | undefined): boolean => unit === '1' && noise === undefined;
+
 /**
  * What is normal for a gauge: the values that the baseline had; for what is no count, their range and as much again
- * on either side. Without any fault: of a count the value that it had longest, of other numbers any.
+ * on either side, and its noise. Without any fault: of a count the value that it had longest, of other numbers any.
  */
-function usualOf(view: View, unit: string, points: Steps['points']): (value: number) => boolean {
-  if (!view.injected) return unit === '1' ? (value) => value === heldLongest(points) : () => true;
+function usualOf(
+  view: View,
+  { unit, noise }: { unit: string; noise: number | undefined },
+  points: Steps['points'],
+): (value: number) => boolean {
+  const counts = isCount(unit, noise);
+  if (!view.injected) return counts ? (value) => value === heldLongest(points) : () => true;
   const before = points.flatMap(([x, value]) => (x <= 0 && value !== null ? [value] : []));
-  if (unit === '1') return (value) => before.includes(value);
+  if (counts) return (value) => before.includes(value);
   const [low, high] = [Math.min(...before), Math.max(...before)];
-  const margin = Math.max(high - low, Math.abs(high) * 0.1);
+  const margin = Math.max(high - low, Math.abs(high) * 0.1, noise ?? 0);
   return (value) => value >= low - margin && value <= high + margin;
 }
 
 /** Pieces of constant value after the first injection. */
-function judged(view: View, unit: string, points: Steps['points']): Judged[] {
+function judged(
+  view: View,
+  of: { unit: string; noise: number | undefined },
+  points: Steps['points'],
+): Judged[] {
   if (!isJudged(view)) return [];
-  const isUsual = usualOf(view, unit, points);
+  const isUsual = usualOf(view, of, points);
   return points.flatMap(([from, value], index) => {
     const to = points[index + 1]?.[0] ?? from;
     if (to <= 0 || to === from) return [];
@@ -120,20 +141,20 @@ function looksAt(points: Steps['points'], { from, to }: Stretch): Sample[] {
   });
 }
 
-function markOfGauge(view: View, group: GaugeGroup, { name, points }: Steps & { name: string }): Marked {
+function markOfGauge(view: View, group: GaugeGroup, { name, noise, points }: Steps & Named): Marked {
   // A count that rises is more pods, or other values than in the baseline, which its own rule tells.
-  const trends = group.unit === '1' ? [] : trendWindows(view);
+  const trends = isCount(group.unit, noise) ? [] : trendWindows(view);
   const trend = trends
     .map((window) =>
       trendOf(looksAt(points, window), {
         windows: [window],
-        floor: 0,
+        floor: noise ?? 0,
         subject: `‘${name}’`,
         write: (value) => quantity(value, group.unit),
       }),
     )
     .find((text) => text !== undefined);
-  return markOf(judged(view, group.unit, points), {
+  return markOf(judged(view, { unit: group.unit, noise }, points), {
     words: `‘${name}’ was not as ${view.injected ? 'it had been in the baseline' : 'for most of the run'}`,
     calm: `‘${name}’ stayed as it ${view.injected ? 'had been in the baseline' : 'was'}.`,
     warns: trend,
@@ -154,7 +175,11 @@ export function gaugeChart(view: View, group: GaugeGroup): Chart {
   const lines = group.series.map((one) => ({ ...one, ...steps(view, one.key, span) }));
   const highest = Math.max(0, ...lines.flatMap((one) => one.points.map(([, y]) => y ?? 0)));
   const main = lines[0];
-  const mark = markOfGauge(view, group, { name: main?.name ?? '', points: main?.points ?? [] });
+  const mark = markOfGauge(view, group, {
+    name: main?.name ?? '',
+    noise: main?.noise,
+    points: main?.points ?? [],
+  });
   const isMarked = isJudged(view) && !group.total;
   const why = group.total ? 'A total only grows: what tells something is how fast.' : mark.why;
   const series = lines.map(

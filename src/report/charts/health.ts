@@ -88,7 +88,7 @@ export const markRules: readonly (readonly [string, string])[] = [
   ['Totals', 'no mark: a total only grows; what tells something is how fast, which is charted beside it'],
   [
     'Other numbers',
-    'out = the first line left the range of its baseline by more than that range again (or by 10 %)',
+    'out = the first line left the range of its baseline by more than that range again (or by 10 %, or by the noise that its signal states)',
   ],
 ];
 
