@@ -1,6 +1,17 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/support/closing-line.ts';
 
+/**
+ * End-to-end tests that wait for most of their time: for leases, and for machines in QEMU. Two of them at once take
+ * little more than one; each has ports and a home of its own.
+ */
+const waiting = [
+  ...['crash', 'crash-process', 'hang', 'host-guarantee', 'host-signals', 'hosts', 'ssh-hosts'],
+  ...['load-faults', 'network-faults', 'service-faults', 'labs/hosts'],
+].map((name) => `test/${name}.test.ts`);
+
+const endToEnd = { testTimeout: 240_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -23,10 +34,20 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.test.ts'],
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
+          exclude: waiting,
+          ...endToEnd,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e-waiting',
+          include: waiting,
+          ...endToEnd,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
