@@ -3,11 +3,11 @@ import { durationField } from '../../model/fields.ts';
 import type { Json } from '../../model/json.ts';
 import type { Result } from '../../model/result.ts';
 import { formatDuration } from '../../model/units.ts';
-import { type HostPlan, hostFault, type Wanted, type WholeHost, wholeHost } from '../hosts/fault.ts';
-import { type LookedByTc, lookForTc, planByTc } from './by-tc.ts';
+import { type HostPlan, hostFault, type Wanted, type WholeHost } from '../hosts/fault.ts';
+import { type LookedByTc, planByTc } from './by-tc.ts';
+import { byNetem } from './netem.ts';
 import { direction, noPortsOfIcmp, to, traffic, wire } from './params.ts';
-import { shownByTc } from './shown.ts';
-import { netemTools, onTheWire } from './words.ts';
+import { onTheWire } from './words.ts';
 
 const MOST_S = 60;
 
@@ -33,10 +33,7 @@ type Params = z.infer<typeof params>;
 export const networkDelay = hostFault<Params & { [key: string]: Json }, WholeHost, LookedByTc>({
   name: 'network.delay',
   summary: 'Delays the packets between a host and its peers.',
-  duration: 'held',
-  undoKind: 'restores',
   params,
-  target: wholeHost,
   example: [
     '- id: slow',
     '  fault: network.delay',
@@ -55,11 +52,7 @@ export const networkDelay = hostFault<Params & { [key: string]: Json }, WholeHos
       'A burst of more than 100000 packets in flight is cut short by the queue.',
     ],
   },
-  kinds: ['ssh', 'local', 'netns'],
-  root: true,
-  tools: () => netemTools,
-  look: (host, { params: given }, signal) => lookForTc(host, given, signal),
-  shown: { looked: shownByTc('10.0.0.11') },
+  ...byNetem,
   plan,
 });
 

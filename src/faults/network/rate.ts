@@ -3,11 +3,11 @@ import { bitrateField } from '../../model/fields.ts';
 import type { Json } from '../../model/json.ts';
 import type { Result } from '../../model/result.ts';
 import { formatBitrate } from '../../model/units.ts';
-import { type HostPlan, hostFault, type Wanted, type WholeHost, wholeHost } from '../hosts/fault.ts';
-import { type LookedByTc, lookForTc, planByTc } from './by-tc.ts';
+import { type HostPlan, hostFault, type Wanted, type WholeHost } from '../hosts/fault.ts';
+import { type LookedByTc, planByTc } from './by-tc.ts';
+import { byNetem } from './netem.ts';
 import { direction, noPortsOfIcmp, to, traffic, wire } from './params.ts';
-import { shownByTc } from './shown.ts';
-import { netemTools, onTheWire } from './words.ts';
+import { onTheWire } from './words.ts';
 
 const LEAST_BITS = 1_000;
 const MOST_BITS = 1e11;
@@ -30,10 +30,7 @@ type Params = z.infer<typeof params>;
 export const networkRate = hostFault<Params & { [key: string]: Json }, WholeHost, LookedByTc>({
   name: 'network.rate',
   summary: 'Makes the line between a host and its peers thin.',
-  duration: 'held',
-  undoKind: 'restores',
   params,
-  target: wholeHost,
   example: [
     '- id: thin',
     '  fault: network.rate',
@@ -48,11 +45,7 @@ export const networkRate = hostFault<Params & { [key: string]: Json }, WholeHost
       'ChaosBlade has none. By hand: `tc qdisc add dev eth0 root tbf rate 1mbit burst 32kbit latency 400ms`.',
     notes: ['On several interfaces each has the rate for itself.'],
   },
-  kinds: ['ssh', 'local', 'netns'],
-  root: true,
-  tools: () => netemTools,
-  look: (host, { params: given }, signal) => lookForTc(host, given, signal),
-  shown: { looked: shownByTc('10.0.0.11') },
+  ...byNetem,
   plan,
 });
 

@@ -3,7 +3,7 @@ import { ok, type Result } from '../../model/result.ts';
 import { type HostPlan, hostFault, type Wanted } from '../hosts/fault.ts';
 import { hostText } from '../hosts/text.ts';
 import { signals } from '../process/kill-params.ts';
-import { carries, isRestarted, suitable } from './suitable.ts';
+import { carries, isRestarted, onMachines, suitable } from './suitable.ts';
 import {
   findUnit,
   lookAtUnit,
@@ -57,9 +57,7 @@ export const serviceKill = hostFault<Params, ServiceTarget, Unit>({
       'HUP, INT, TERM and PIPE are a clean end for systemd: `Restart=on-failure` does not start it again after them.',
     ],
   },
-  kinds: ['ssh', 'local'],
-  why: { netns: 'services belong to the machine, not to a network namespace' },
-  root: true,
+  ...onMachines,
   tools: () => ['systemctl', 'grep', 'tr'],
   resolve: findUnit,
   look: (host, { target }, signal) => lookAtUnit(host, unitOf(target), signal),

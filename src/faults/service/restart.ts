@@ -9,7 +9,7 @@ import {
   lookAtService,
   planCommands,
 } from './commands.ts';
-import { carries, suitable } from './suitable.ts';
+import { carries, onMachines, suitable } from './suitable.ts';
 import { plainUnit, type ServiceTarget, serviceFile, serviceTarget, unitOf, unitScript } from './unit.ts';
 
 const scripts = {
@@ -35,9 +35,7 @@ export const serviceRestart = hostFault<CommandsParams, ServiceTarget, LookedAt>
       'With `commands` it is stopped and started, and the command under `status` must see it stopped between; both must be done within 10 s.',
     ],
   },
-  kinds: ['ssh', 'local'],
-  why: { netns: 'services belong to the machine, not to a network namespace' },
-  root: true,
+  ...onMachines,
   tools: ({ commands }) => (commands === undefined ? ['systemctl', 'grep', 'tr'] : ['tr']),
   resolve: findService,
   look: lookAtService,

@@ -9,7 +9,7 @@ import {
   lookAtService,
   planCommands,
 } from './commands.ts';
-import { carries, stopNotes, suitable } from './suitable.ts';
+import { carries, onMachines, stopNotes, suitable } from './suitable.ts';
 import { plainUnit, type ServiceTarget, serviceFile, serviceTarget, unitOf, unitScript } from './unit.ts';
 
 const scripts = {
@@ -42,9 +42,7 @@ export const serviceStop = hostFault<CommandsParams, ServiceTarget, LookedAt>({
       'What carries our own way to the host (ssh, the network, dbus, a firewall) is undone by the host at the deadline, and not before.',
     ],
   },
-  kinds: ['ssh', 'local'],
-  why: { netns: 'services belong to the machine, not to a network namespace' },
-  root: true,
+  ...onMachines,
   tools: ({ commands }) => (commands === undefined ? ['systemctl', 'grep', 'tr'] : ['tr']),
   lasting: ({ commands }) => commands === undefined,
   resolve: findService,

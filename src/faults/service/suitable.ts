@@ -2,6 +2,13 @@ import { fail, ok, type Problem, type Result } from '../../model/result.ts';
 import type { HostKind } from '../hosts/fault.ts';
 import type { Unit } from './unit.ts';
 
+/** Where services are, and what it takes to change them. */
+export const onMachines = {
+  kinds: ['ssh', 'local'],
+  why: { netns: 'services belong to the machine, not to a network namespace' },
+  root: true,
+} as const;
+
 /** Whether a unit may be stopped, restarted or killed; why not. */
 export function suitable(
   unit: Unit,
