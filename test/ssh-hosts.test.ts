@@ -22,7 +22,7 @@ const withoutLock = (records: string): string[] => recordsIn(records).filter((na
 
 describe.skipIf(!needs('sshd'))('a host over ssh, by the command line', () => {
   test('a plan names it, a run freezes and thaws a process on it, and nothing is left', async () => {
-    const { one, host } = await overSsh(30_720);
+    const { one, sshd, host } = await overSsh(30_720);
     processExperiment(one, 'process.pause', { host });
     const planned = await run(['plan', 'experiment.yaml'], one.where);
     expect(planned.code, planned.stdout + planned.stderr).toBe(0);
@@ -36,6 +36,8 @@ describe.skipIf(!needs('sshd'))('a host over ssh, by the command line', () => {
     expect(recordsIn(one.records)).toEqual([]);
     expect(recordsIn(join(one.folder, 'wrong-place'))).toEqual([]);
     expect((await run(['heal'], one.where)).stdout).toContain('nothing was left behind');
+    // By themselves they would stay for half a minute.
+    await eventually('no connection is kept', 10_000, () => sshd.connections().length === 0 || undefined);
   });
 
   test('what a dead run left is found by an ssh destination, from an empty home', async () => {

@@ -13,6 +13,8 @@ import { noHost, worldOf } from '../reach/world.ts';
 /** A system reached: the world as its faults and signals see it, and in words where it is. */
 export interface Connected extends Reached {
   where: string;
+  /** Ends the connections that are kept open to hosts. */
+  close(): Promise<void>;
 }
 
 /** Connects to a system's cluster and hosts; a Problem says what of it cannot be reached. */
@@ -25,6 +27,7 @@ export async function connect(use: SystemUse): Promise<Result<Connected>> {
     world: worldOf(Object.assign({}, ...parts.map(({ world }) => world))),
     grounds: parts.flatMap(({ grounds }) => grounds),
     where: parts.length === 0 ? 'no cluster and no host' : parts.map(({ where }) => where).join('; '),
+    close: async () => void (await Promise.all(parts.map((part) => part.close?.()))),
   });
 }
 
@@ -72,6 +75,7 @@ interface Part {
   world: Partial<World>;
   grounds: Ground[];
   where: string;
+  close?(): Promise<void>;
 }
 
 async function connectCluster(use: NonNullable<SystemUse['kubernetes']>): Promise<Result<Part, Problem>> {
@@ -104,5 +108,6 @@ function hostsOf({ hosts: uses = {} }: SystemUse): Part | undefined {
     },
     grounds: names.map(hostGround),
     where: names.map((name) => `host ${name} (${hosts.get(name)?.where})`).join(', '),
+    close: async () => void (await Promise.all([...hosts.values()].map((host) => host.close?.()))),
   };
 }

@@ -63,7 +63,7 @@ export async function openSession(options: SessionOptions): Promise<Result<Sessi
     await close();
     return fail([connected.problem]);
   }
-  const { world, grounds, where } = connected.value;
+  const { world, grounds, where, close: disconnect } = connected.value;
   const ground = grounds.length === 0 ? {} : { ground: together(grounds) };
   return ok({
     loaded: loaded.value,
@@ -71,7 +71,11 @@ export async function openSession(options: SessionOptions): Promise<Result<Sessi
     where: where + settingsOf(loaded.value.system),
     ...ground,
     use,
-    close,
+    // First the way to the hosts: a lab that ends takes them with it.
+    close: async () => {
+      await disconnect();
+      await close();
+    },
   });
 }
 

@@ -108,7 +108,12 @@ async function byMarks(options: Options, healing: HealOptions): Promise<Healed |
   const use = await useOf(options, loaded?.value.system, healing.signal);
   if (!use.ok) return [use.problem];
   const connected = await connect(use.value);
-  return connected.ok ? healSystem(healing, connected.value, options.all === true) : [connected.problem];
+  if (!connected.ok) return [connected.problem];
+  try {
+    return await healSystem(healing, connected.value, options.all === true);
+  } finally {
+    await connected.value.close();
+  }
 }
 
 async function useOf(

@@ -25,6 +25,7 @@ export async function plan(file: string, options: Options): Promise<ExitCode> {
   });
   if (!session.ok) return report(term, session.problem);
   const planned = await planSession(session.value, options.seed ?? newSeed(), signal);
+  await session.value.close();
   if (!planned.ok) return report(term, planned.problem);
   const { value } = planned;
   term.out(
