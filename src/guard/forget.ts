@@ -21,7 +21,7 @@ export async function forgetRun(options: ForgetOptions, entry: OpenRun): Promise
     const { world, grounds } = reached.value;
     const ground = together(grounds);
     const found = await ground.leftovers(world, options.signal);
-    const marked = (found.ok ? found.value : []).filter(({ injection }) => injection.run === entry.run);
+    const marked = (found.ok ? found.value.found : []).filter(({ injection }) => injection.run === entry.run);
     if (marked.length > 0) return fail(stillThere(entry, marked[0]?.injection.target.name ?? ''));
     await ground.unlock(world, { run: entry.run, lease_s: 0 }, AbortSignal.timeout(10_000));
   }

@@ -19,7 +19,7 @@ function ground(name: string, told: string[], of: { lock?: Problem; renew?: Prob
     lock: () => done('lock', of.lock),
     renew: () => done('renew', of.renew),
     unlock: () => done('unlock'),
-    leftovers: async () => ok([]),
+    leftovers: async () => ok({ found: [], unreadable: [] }),
     snapshot: async () => ok({ hosts: { [name]: 1 }, [name]: true }),
   };
 }

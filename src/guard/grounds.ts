@@ -31,7 +31,14 @@ export function together(grounds: readonly Ground[]): Ground {
     leftovers: async (world, signal) => {
       const found = await someAtOnce(grounds, (ground) => ground.leftovers(world, signal));
       const failed = found.find((one) => !one.ok);
-      return failed ?? ok(found.flatMap((one) => (one.ok ? one.value : [])));
+      const seen = found.flatMap((one) => (one.ok ? [one.value] : []));
+      return (
+        failed ??
+        ok({
+          found: seen.flatMap((one) => one.found),
+          unreadable: seen.flatMap(({ unreadable }) => unreadable),
+        })
+      );
     },
     snapshot: async (world, signal) => {
       const taken = await someAtOnce(grounds, (ground) => ground.snapshot(world, signal));

@@ -37,7 +37,7 @@ function scene(of: { script?: Script; marked?: readonly Leftover[]; unreachable?
       unlocked.push(run);
       return ok(undefined);
     },
-    leftovers: async () => ok([...(of.marked ?? [])]),
+    leftovers: async () => ok({ found: of.marked ?? [], unreadable: [] }),
   } as unknown as Ground;
   const reached = { world: nowhere, grounds: [ground] };
   return {

@@ -127,7 +127,8 @@ async function leftoversOf(
   signal: AbortSignal,
 ): Promise<{ found: Leftover[]; problems: Problem[] }> {
   const looks = gather(await Promise.all(grounds.map((ground) => ground.leftovers(world, signal))));
-  return { found: looks.values.flat(), problems: looks.problems };
+  const unreadable = looks.values.flatMap((one) => one.unreadable);
+  return { found: looks.values.flatMap(({ found }) => found), problems: [...looks.problems, ...unreadable] };
 }
 
 interface Healing {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineSignal, type RunningSignal, type SignalContext } from '../model/contracts/signal.ts';
-import type { Host, HostRan } from '../model/contracts/world.ts';
+import type { Host, HostFailure, HostRan } from '../model/contracts/world.ts';
 import { durationField } from '../model/fields.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { SeriesDescriptor, SignalDescriptor } from '../model/series.ts';
@@ -9,6 +9,8 @@ import { fromField, hostOrHere } from './hosts/where.ts';
 import { startPolling } from './poll.ts';
 
 const EVERY_S = 5;
+/** A host whose command was late answers something else within this, in milliseconds. */
+const ANSWERS_WITHIN_MS = 5_000;
 /** Of what a command prints, so much is kept, in characters. */
 const MOST_KEPT = 500;
 
@@ -123,13 +125,20 @@ class Probe {
     const ran = await host.run({ script: wanted.run, deadline_ms: timeout_ms }, signal);
     if (signal.aborted) return fail('it was stopped');
     if (wanted.as === 'exit') {
-      const isLate = !ran.ok && ran.problem.kind === 'timeout';
-      if (!ran.ok && !isLate) return fail(ran.problem.text);
+      if (!ran.ok && !(await this.#wasLate(ran.problem, signal))) return fail(ran.problem.text);
       this.#ended(ran.ok ? ran.value : undefined);
       return ok(undefined);
     }
     if (!ran.ok) return fail(ran.problem.text);
     return this.#printed(ran.value, began);
+  }
+
+  /** A command that takes too long, on a host that answers: of one that does not, nothing is known. */
+  async #wasLate({ kind }: HostFailure, signal: AbortSignal): Promise<boolean> {
+    if (kind !== 'timeout') return false;
+    const { host } = this.#running;
+    if (host.kind !== 'ssh') return true;
+    return (await host.run({ script: ':', deadline_ms: ANSWERS_WITHIN_MS }, signal)).ok;
   }
 
   lost(t: Nanos): void {

@@ -83,15 +83,15 @@ async function leave(world: World): Promise<void> {
 
 test('what was left is found with its lock, under the name that the host has here', async () => {
   const { world } = hereWith();
-  expect(unwrap(await ground.leftovers(world, never))).toEqual([]);
+  expect(unwrap(await ground.leftovers(world, never)).found).toEqual([]);
   await leave(world);
-  const [stale] = unwrap(await ground.leftovers(world, never));
+  const [stale] = unwrap(await ground.leftovers(world, never)).found;
   expect(stale).toMatchObject({ fresh: false, injection: { id: 'r.f.0', fault: 'process.pause' } });
   unwrap(await lock(world, 'r'));
-  const [fresh] = unwrap(await ground.leftovers(world, never));
+  const [fresh] = unwrap(await ground.leftovers(world, never)).found;
   expect(fresh).toMatchObject({ fresh: true, lock: { renewedAgo_s: expect.any(Number) } });
   const elsewhere = worldOf({ host: () => ok({ ...unwrap(world.host('here')), name: 'box' }) });
-  const [renamed] = unwrap(await hostGround('box').leftovers(elsewhere, never));
+  const [renamed] = unwrap(await hostGround('box').leftovers(elsewhere, never)).found;
   expect(renamed?.injection.target.detail['host']).toBe('box');
 });
 
@@ -103,20 +103,20 @@ test('on this machine a lock whose process is gone is not fresh, though nobody m
   await new Promise((resolve) => ended.once('exit', resolve));
   const [boot = '', renewed = '', lasts = '', , , run = ''] = lockOf(records).trim().split(' ');
   writeFileSync(join(records, 'lock'), `${[boot, renewed, lasts, ended.pid, 1, run].join(' ')}\n`);
-  expect(unwrap(await ground.leftovers(world, never))).toMatchObject([{ fresh: false }]);
+  expect(unwrap(await ground.leftovers(world, never)).found).toMatchObject([{ fresh: false }]);
   expect((await lock(world, 'other')).ok).toBe(false);
 });
 
-test('a record that cannot be read is named where it is the only one left', async () => {
+test('a record that cannot be read is named beside those that can', async () => {
   const { world, records } = hereWith();
   mkdirSync(join(records, 'r.x.0'), { recursive: true });
   chmodSync(records, 0o700);
   writeFileSync(join(records, 'r.x.0', 'injection.json'), '{"id":');
-  expect(await ground.leftovers(world, never)).toMatchObject({
-    problem: { code: 'undo-failed', message: expect.stringContaining('r.x.0/injection.json') },
-  });
+  const torn = { code: 'undo-failed', message: expect.stringContaining('r.x.0/injection.json') };
+  expect(unwrap(await ground.leftovers(world, never))).toMatchObject({ found: [], unreadable: [torn] });
   await leave(world);
-  expect(unwrap(await ground.leftovers(world, never))).toHaveLength(1);
+  const both = unwrap(await ground.leftovers(world, never));
+  expect(both).toMatchObject({ found: [{}], unreadable: [torn] });
 });
 
 test('a folder that is a link, or open to others, is not used', async () => {

@@ -1,20 +1,20 @@
-import type { Leftover } from '../../model/contracts/fault.ts';
+import type { Leftover, Leftovers } from '../../model/contracts/fault.ts';
 import type { Host } from '../../model/contracts/world.ts';
 import { type Injection, injectionSchema } from '../../model/injection.ts';
-import { fail, ok, type Problem, type Result } from '../../model/result.ts';
+import { ok, type Problem, type Result } from '../../model/result.ts';
 import { runScript, scriptFile } from '../../reach/hosts/script.ts';
 import { placedScript } from './place.ts';
 
 const leftoversScript = placedScript(scriptFile(import.meta.dirname, 'leftovers.sh'));
 
-/** Every injection whose record is on the host, under the name that the host has here. */
-export async function recordsOn(host: Host, signal: AbortSignal): Promise<Result<Leftover[]>> {
+/** Every injection whose record is on the host, and what cannot be read of them, under the name that the host has here. */
+export async function recordsOn(host: Host, signal: AbortSignal): Promise<Result<Leftovers>> {
   const doing = 'read what runs left';
   const what = { script: leftoversScript, doing, code: 'system-unreachable' } as const;
   const ran = await runScript(host, what, signal);
   if (!ran.ok) return ran;
   const found: Leftover[] = [];
-  let unreadable: Problem | undefined;
+  const unreadable: Problem[] = [];
   let lock: Lock | undefined;
   let file = '';
   for (const line of ran.value.stdout.split('\n')) {
@@ -22,12 +22,11 @@ export async function recordsOn(host: Host, signal: AbortSignal): Promise<Result
     else if (line.startsWith('@record ')) file = line.slice('@record '.length);
     else if (line !== '') {
       const injection = readRecord(line);
-      if (injection === undefined) unreadable = strange(host, file);
+      if (injection === undefined) unreadable.push(strange(host, file));
       else found.push(leftover(known(injection, host), lock));
     }
   }
-  // What can be healed goes first; the unreadable one is named when it is the only one left.
-  return found.length === 0 && unreadable !== undefined ? fail(unreadable) : ok(found);
+  return ok({ found, unreadable });
 }
 
 interface Lock {

@@ -58,13 +58,13 @@ test('what is left behind is found and undone with no local state', async () => 
   const injection = await intendScale(1);
   await step('arm', injection);
   await step('act', injection);
-  const [left] = unwrap(await kubernetesGround.leftovers(cluster.world, never));
+  const [left] = unwrap(await kubernetesGround.leftovers(cluster.world, never)).found;
   expect(left).toEqual({ injection, fresh: false });
   if (left === undefined) throw new Error('nothing found');
   await step('undo', left.injection);
   await step('disarm', left.injection);
   expect(replicas()).toBe(2);
-  expect(unwrap(await kubernetesGround.leftovers(cluster.world, never))).toEqual([]);
+  expect(unwrap(await kubernetesGround.leftovers(cluster.world, never)).found).toEqual([]);
 });
 
 test('an autoscaled deployment, the number it has, and missing rights are refused', async () => {

@@ -90,18 +90,21 @@ test('what a living run has changed is fresh; a forged or broken mark is no orde
   const injection = await intend(deploymentEnv, cluster.world, { target: { deployment: 'web' }, params });
   unwrap((await deploymentEnv.arm?.(cluster.world, injection, never)) ?? ok(undefined));
   unwrap(await ground.lock(cluster.world, ours, never));
-  const [held] = unwrap(await ground.leftovers(later(10), never));
+  const [held] = unwrap(await ground.leftovers(later(10), never)).found;
   expect(held).toMatchObject({ injection, fresh: true });
   // The API tells its time in whole seconds.
   expect(Math.abs((held?.lock?.renewedAgo_s ?? 0) - 10)).toBeLessThan(5);
   expect(Math.abs((held?.lock?.freeIn_s ?? 0) - 22)).toBeLessThan(5);
-  expect(unwrap(await ground.leftovers(later(60), never))).toEqual([{ injection, fresh: false }]);
+  expect(unwrap(await ground.leftovers(later(60), never)).found).toEqual([{ injection, fresh: false }]);
   const annotations = cluster.get('deployments', 'web')?.metadata.annotations ?? {};
   cluster.edit('deployments', 'other', (object) => {
     object.metadata.annotations = annotations;
     object.metadata.labels = { ...object.metadata.labels, [LABEL]: 'x' };
   });
-  expect(unwrap(await ground.leftovers(cluster.world, never))).toHaveLength(1);
+  expect(unwrap(await ground.leftovers(cluster.world, never)).found).toHaveLength(1);
   unwrap((await deploymentEnv.disarm?.(cluster.world, injection, never)) ?? ok(undefined));
-  expect(await ground.leftovers(cluster.world, never)).toMatchObject({ problem: { code: 'undo-failed' } });
+  expect(unwrap(await ground.leftovers(cluster.world, never))).toMatchObject({
+    found: [],
+    unreadable: [{ code: 'undo-failed' }],
+  });
 });

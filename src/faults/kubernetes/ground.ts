@@ -1,4 +1,4 @@
-import type { Ground, Leftover } from '../../model/contracts/fault.ts';
+import type { Ground, Leftover, Leftovers } from '../../model/contracts/fault.ts';
 import type { KubernetesApi } from '../../model/contracts/world.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { fail, ok, type Problem, type Result } from '../../model/result.ts';
@@ -37,7 +37,7 @@ export const kubernetesGround: Ground = {
 };
 
 /** Everything that carries our label: in all namespaces if we may look there, else in our own. */
-async function leftovers(api: KubernetesApi, signal: AbortSignal): Promise<Result<Leftover[]>> {
+async function leftovers(api: KubernetesApi, signal: AbortSignal): Promise<Result<Leftovers>> {
   const query = { labelSelector: LABEL };
   let listed = await listAll(api, { path: pathOf(resources.deployments), query }, signal);
   if (!listed.ok && listed.problem.status === 403) {
@@ -50,14 +50,13 @@ async function leftovers(api: KubernetesApi, signal: AbortSignal): Promise<Resul
     );
   }
   const found: Leftover[] = [];
-  let unreadable: Problem | undefined;
+  const unreadable: Problem[] = [];
   for (const object of listed.value.items) {
     const leftover = await leftoverOn(api, object, signal);
     if (leftover.ok) found.push(leftover.value);
-    else unreadable = leftover.problem;
+    else unreadable.push(leftover.problem);
   }
-  // What can be healed goes first; the unreadable one is named when it is the only one left.
-  return found.length === 0 && unreadable !== undefined ? fail(unreadable) : ok(found);
+  return ok({ found, unreadable });
 }
 
 async function leftoverOn(

@@ -76,7 +76,7 @@ export function network(): Network {
   const down = async (): Promise<void> => {
     for (const child of started) child.kill('SIGKILL');
     const left = await recordsOn(host, within());
-    for (const { injection } of left.ok ? left.value : []) await undoAny(world, injection);
+    for (const { injection } of left.ok ? left.value.found : []) await undoAny(world, injection);
     for (const name of Object.values(names)) sh(['ip', 'netns', 'del', name]);
     if (before === undefined) delete process.env['AFTERSHOCK_RUN_DIR'];
     else process.env['AFTERSHOCK_RUN_DIR'] = before;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Injection, Target, UndoKind } from '../injection.ts';
 import type { JsonObject } from '../json.ts';
-import type { Result } from '../result.ts';
+import type { Problem, Result } from '../result.ts';
 import type { World } from './world.ts';
 
 /** What a target specification matches now. */
@@ -98,6 +98,12 @@ export interface Leftover {
   lock?: { renewedAgo_s: number; freeIn_s: number };
 }
 
+export interface Leftovers {
+  found: readonly Leftover[];
+  /** What bears our mark and cannot be read: never passed over in silence. */
+  unreadable: readonly Problem[];
+}
+
 /**
  * A part of a system: what keeps the lock and shows what was left behind. One for the cluster of the system file
  * (`kubernetes:`), one for each of its hosts.
@@ -109,7 +115,7 @@ export interface Ground<W = World> {
   renew(world: W, holder: LockHolder, signal: AbortSignal): Promise<Result<void>>;
   /** Gives it back; a lock that somebody else holds is left alone. */
   unlock(world: W, holder: LockHolder, signal: AbortSignal): Promise<Result<void>>;
-  leftovers(world: W, signal: AbortSignal): Promise<Result<Leftover[]>>;
+  leftovers(world: W, signal: AbortSignal): Promise<Result<Leftovers>>;
   /** The system as it is now, without secrets, with what could not be read; for the recording. Reads only. */
   snapshot(world: W, signal: AbortSignal): Promise<Result<JsonObject>>;
 }

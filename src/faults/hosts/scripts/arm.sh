@@ -13,10 +13,12 @@ put clean "$9"
 now=$(up_s)
 put deadline "$((now + lasts_s))"
 put lease "$lease"
-put renewed "$now"
+# Its lease begins once it is armed; what is never armed ends a little later.
+put renewed "$((now + 20))"
 dd of="$record/injection.json.new" conv=fsync 2>/dev/null || exit 74
 mv "$record/injection.json.new" "$record/injection.json" || exit 74
 if [ "$lasting" = yes ]; then keep_for_boot "${10}" "${11}"; fi
 start_watchdog
-: >"$record/armed" || exit 74
+put renewed.new "$(up_s)"
+mv "$record/renewed.new" "$record/renewed" && : >"$record/armed" || exit 74
 cat "$record/injection.json"

@@ -4,7 +4,11 @@ boot_unit=aftershock-boot.service
 units=/etc/systemd/system
 wanted=$units/multi-user.target.wants
 
+# One at a time: the last that goes takes away what the next to come has just found there.
+lock_boot() { exec 8</var/lib && lock_fd 8 10; }
+
 keep_for_boot() {
+  lock_boot || exit 74
   mkdir -p "$disk/$id" || exit 74
   for part in undo probe clean injection.json; do
     dd if="$record/$part" of="$disk/$id/$part" conv=fsync 2>/dev/null || exit 74
@@ -21,10 +25,18 @@ keep_for_boot() {
   for dir in "$disk/$id" "$disk" "$units" "$wanted"; do
     sync "$dir" 2>/dev/null || sync
   done
+  exec 8<&-
 }
 
 forget_for_boot() {
   [ -d "$disk/$id" ] || return 0
+  lock_boot && forget_locked
+  forgotten=$?
+  exec 8<&-
+  return "$forgotten"
+}
+
+forget_locked() {
   rm -rf -- "${disk:?}/$id" || return 1
   set +f
   set -- "$disk"/*/

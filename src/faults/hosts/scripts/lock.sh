@@ -12,7 +12,7 @@ fi
 # A folder that was removed just now, with its last record, may be another one already: only a lock on that one counts.
 rounds=0
 # shellcheck disable=SC3013
-until { command exec 9<"$place"; } 2>/dev/null && { flock -w 5 9 || exit 75; } && [ "$place" -ef /proc/self/fd/9 ]; do
+until { command exec 9<"$place"; } 2>/dev/null && { lock_fd 9 5 || exit 75; } && [ "$place" -ef /proc/self/fd/9 ]; do
   rounds=$((rounds + 1))
   [ "$rounds" -lt 10 ] || exit 75
   [ "$verb" != give ] || exit 0

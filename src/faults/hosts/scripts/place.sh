@@ -19,6 +19,16 @@ private() {
   [ -n "$(find "$1" -prune -type d -user "$uid" -perm 700 2>/dev/null)" ]
 }
 
+# lock_fd DESCRIPTOR SECONDS: the kernel's lock on it, waited for so long. BusyBox's flock knows no `-w`.
+lock_fd() {
+  lock_tries=$(($2 * 10))
+  until flock -n "$1"; do
+    lock_tries=$((lock_tries - 1))
+    [ "$lock_tries" -gt 0 ] || return 1
+    sleep 0.1
+  done
+}
+
 of_netns=${AFTERSHOCK_NETNS:+/netns-$AFTERSHOCK_NETNS}
 
 places() {

@@ -12,6 +12,10 @@ start_watchdog() {
       --setenv="AFTERSHOCK_NETNS=${AFTERSHOCK_NETNS-}" --setenv="AFTERSHOCK_KIND=${AFTERSHOCK_KIND-}" \
       /bin/sh -c '[ -f "$1" ] || exit 3; exec /bin/sh "$1" "$2"' sh "$record/watchdog" "$record" </dev/null >&2 || exit 71
   else
+    if login_ends_all; then
+      echo 'systemd-logind ends there what a login leaves behind (KillUserProcesses=yes), the watchdog too: log in as root, or let the user use sudo without a password' >&2
+      exit 71
+    fi
     setsid sh "$record/watchdog" "$record" </dev/null >/dev/null 2>&1 9<&- &
   fi
   tries=0
@@ -20,6 +24,15 @@ start_watchdog() {
     [ "$tries" -lt 100 ] || exit 71
     sleep 0.1
   done
+}
+
+# Whether what we start as this user ends with our ssh connection: logind.conf(5).
+login_ends_all() {
+  [ "${AFTERSHOCK_KIND-}" = ssh ] && [ "$uid" != 0 ] && command -v busctl >/dev/null || return 1
+  case $(busctl get-property org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager KillUserProcesses 2>/dev/null) in
+    *true*) ;;
+    *) return 1 ;;
+  esac
 }
 
 # Whether the watchdog of `record` lives.

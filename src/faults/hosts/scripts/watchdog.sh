@@ -42,16 +42,25 @@ when() {
 
 # A process by number and start time, read without starting one.
 is_still() {
-  { read -r stat_line <"/proc/$1/stat"; } 2>/dev/null || return 1
+  stat_text=
+  # The last line: the name may hold anything, line ends too.
+  { while IFS= read -r stat_line; do stat_text=$stat_line; done <"/proc/$1/stat"; } 2>/dev/null
   # shellcheck disable=SC2086
-  set -- "$2" ${stat_line##*) }
-  [ "${21}" = "$1" ] && [ "$2" != Z ] && [ "$2" != X ]
+  set -- "$2" ${stat_text##*) }
+  [ "${21-}" = "$1" ] && [ "$2" != Z ] && [ "$2" != X ]
 }
 
 # An act that is still at work would break again what is undone.
 end_act() {
   { read -r act act_start <"$record/injecting"; } 2>/dev/null || return 0
-  if is_still "$act" "$act_start"; then kill -s KILL -- "-$act" 2>/dev/null; fi
+  is_still "$act" "$act_start" || return 0
+  kill -s KILL -- "-$act" 2>/dev/null
+  # What one of its programs has begun in the kernel ends before its process does.
+  rounds=0
+  while kill -s 0 -- "-$act" 2>/dev/null && [ "$rounds" -lt 20 ]; do
+    rounds=$((rounds + 1))
+    sleep 0.1
+  done
 }
 
 read -r self_stat </proc/self/stat
@@ -73,26 +82,40 @@ done
 mv "$record/armed" "$record/undoing" 2>/dev/null
 end_act
 export AFTERSHOCK_RECORD="$record"
-# An undo that hangs is ended, and tried again.
-limit=
-if command -v timeout >/dev/null; then limit='timeout -s KILL 30'; fi
+# An undo that hangs is ended, and tried again with more time. An old BusyBox has the seconds in another place.
+limit_s=30
+bound() {
+  if timeout -s KILL "$limit_s" true; then
+    limit="timeout -s KILL $limit_s"
+  elif timeout -t "$limit_s" -s KILL true; then
+    limit="timeout -t $limit_s -s KILL"
+  else
+    limit=
+  fi 2>/dev/null
+}
 tries=0
-unproven=0
 while [ -e "$record/injection.json" ]; do
   # Somebody else's undo may be at work; one that hangs does not keep us.
-  { exec 9<"$record"; } 2>/dev/null && flock -w 10 9
+  if { exec 9<"$record"; } 2>/dev/null; then
+    rounds=0
+    until flock -n 9 2>/dev/null || [ "$rounds" -ge 20 ]; do
+      rounds=$((rounds + 1))
+      sleep 0.5
+    done
+  fi
+  bound
   if $limit sh "$record/undo" </dev/null >/dev/null 2>&1 9<&-; then
     case $($limit sh "$record/probe" recovered </dev/null 2>/dev/null 9<&-) in
       yes*)
-        sh "$record/clean" "$record" </dev/null >/dev/null 2>&1 9<&- && finish
+        sh "$record/clean" "$record" alone </dev/null >/dev/null 2>&1 9<&- && finish
         ;;
-      *) unproven=$((unproven + 1)) ;;
     esac
-    # Undone and never proven: whoever looks at it finds its record.
-    if [ "$unproven" -ge 20 ]; then finish; fi
+  elif [ $? -ge 124 ] && [ "$limit_s" -lt 600 ]; then
+    limit_s=$((limit_s * 2))
   fi
   { exec 9<&-; } 2>/dev/null
   tries=$((tries + 1))
-  if [ "$tries" -lt 5 ]; then sleep 1; else sleep 5; fi
+  # What is not proven after a few minutes is rather looked at by somebody; we go on.
+  if [ "$tries" -lt 5 ]; then sleep 1; elif [ "$tries" -lt 40 ]; then sleep 5; else sleep 60; fi
 done
 finish

@@ -19,7 +19,7 @@ if [ -z "$record" ]; then
   record=$place/$id
   mkdir -p "$record" || exit 74
   exec 9<"$record"
-  flock -w 8 9 || exit 75
+  lock_fd 9 8 || exit 75
 fi
 # It ended before our signal: that is not ours to undo.
 if [ -f "$record/injection.json" ] && ! [ -f "$record/sent" ]; then exit 0; fi
