@@ -5,6 +5,7 @@ import type { HostKind } from '../../src/faults/hosts/fault.ts';
 import type { InjectionStep } from '../../src/model/injection.ts';
 import type { Drill } from '../support/drill.ts';
 import { type Place, scriptText, told } from './place.ts';
+import type { Row } from './rows.ts';
 
 /** A run that is stopped at a step, and the host that it breaks. */
 export interface Scene {
@@ -13,6 +14,7 @@ export interface Scene {
   /** Where the run keeps its folder. */
   runs: string;
   lease_s: number;
+  row: Row;
 }
 
 /** What happens to a run, its machine, the network or the host while a fault is there. */
@@ -26,6 +28,8 @@ export interface Accident {
   make(scene: Scene): Promise<void>;
   /** The run goes on: it may undo by itself, and has to end by itself. */
   lives?: boolean;
+  /** The run undoes it by itself after a moment, and ends with 0. */
+  endsWell?: boolean;
   /** The host is not reached until `over`. */
   away?: boolean;
   /** The host boots: what counts is its new uptime. */
@@ -51,14 +55,26 @@ const wakeUp = ({ drill }: Scene): void => void process.kill(drill.running.pid, 
 
 /** Starts a program on the host that does not let it have something, until a little after the lease's end. */
 async function starve({ place, lease_s }: Scene, program: string): Promise<void> {
-  const line = `
-    read -r renewed <"$(ls "$3"/*/renewed)"
-    until=$((renewed + $2))
-    setsid perl -e "$1" "$until" </dev/null >/dev/null 2>&1 &`;
-  await told(place, line, [scriptText(program), String(lease_s + PAST_LEASE_S), place.records]);
+  const line = 'setsid perl -e "$1" "$2" </dev/null >/dev/null 2>&1 &';
+  await told(place, line, [scriptText(program), await pastLease({ place, lease_s })]);
+}
+
+/** The host's uptime a little after the lease's end. */
+async function pastLease({ place, lease_s }: Pick<Scene, 'place' | 'lease_s'>): Promise<string> {
+  const line = 'read -r renewed <"$(ls "$1"/*/renewed)"; echo "$((renewed + $2))"';
+  return (await told(place, line, [place.records, String(lease_s + PAST_LEASE_S)])).trim();
 }
 
 export const accidents: readonly Accident[] = [
+  {
+    name: 'none',
+    says: 'nothing happens: the run goes on to its end',
+    at: ['effective'],
+    on: EVERYWHERE,
+    make: async (scene) => wakeUp(scene),
+    lives: true,
+    endsWell: true,
+  },
   {
     name: 'controller-killed',
     says: 'the run and its guardian get SIGKILL',
@@ -136,11 +152,13 @@ export const accidents: readonly Accident[] = [
   },
   {
     name: 'host-disk-full',
-    says: 'the run is killed; the host’s disk and its /run are full',
+    says: 'the run is killed; the host’s disk and its /run are full, for a service (which writes when it starts) until after the lease',
     at: ['effective'],
     on: ['ssh'],
     make: async (scene) => {
-      await told(scene.place, scriptText('fill-disks.sh'), ['fill']);
+      // What has to write to come back cannot while there is no room: then the accident ends, as the others do.
+      const until = scene.row.writes === true ? [await pastLease(scene)] : [];
+      await told(scene.place, scriptText('fill-disks.sh'), ['fill', ...until]);
       await killBoth(scene);
     },
     over: async ({ place }) => void (await told(place, scriptText('fill-disks.sh'), ['empty'])),

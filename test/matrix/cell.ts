@@ -93,7 +93,9 @@ async function attempt(place: Place, cell: Cell, lease_s: number): Promise<Outco
 
 async function tidied({ cell, controller, drill, place, lease_s }: Act): Promise<void> {
   endAll(drill);
-  await cell.accident.over?.({ place, runs: controller.runs, drill, lease_s }).catch(() => undefined);
+  await cell.accident
+    .over?.({ place, runs: controller.runs, drill, lease_s, row: cell.row })
+    .catch(() => undefined);
 }
 
 interface Act {
@@ -109,11 +111,11 @@ async function afterAccident(act: Act): Promise<Outcome> {
   const { cell, controller, drill, place, lease_s } = act;
   const { accident } = cell;
   const lease = openInjections(drill.directory)[0]?.injection.lease_s ?? lease_s;
-  const scene: Scene = { place, drill, runs: controller.runs, lease_s: lease };
+  const scene: Scene = { place, drill, runs: controller.runs, lease_s: lease, row: cell.row };
   await accident.make(scene);
   const seen = accident.boots === true ? await booted(place) : await watched(scene, accident);
   await accident.over?.(scene);
-  const hangs = accident.lives === true ? await outlived(drill) : [];
+  const hangs = accident.lives === true ? await outlived(drill, accident) : [];
   // A host that was away has gone on writing.
   const log = accident.boots === true ? seen : ((await observed(place)) ?? seen);
   const { left, at } = await settled(act, log, lease);
@@ -165,14 +167,16 @@ async function watched({ place, lease_s }: Scene, { away = false }: Accident): P
 }
 
 /** A run that an accident does not end has to end by itself, and its guardian with it. */
-async function outlived({ running, guardian }: Drill): Promise<string[]> {
+async function outlived({ running, guardian }: Drill, { endsWell = false }: Accident): Promise<string[]> {
   const over = new AbortController();
   const late = sleep(ENDS_WITHIN_MS, over.signal).then(() => undefined);
   const finished = await Promise.race([running.finished, late]);
   over.abort();
   if (finished === undefined)
     return ['the run did not end by itself', ...running.output().split('\n').slice(-5)];
-  if (finished.code === 0) return ['the run ended as if nothing had happened'];
+  if (endsWell && finished.code !== 0)
+    return [`the run ended with ${finished.code}`, ...running.output().split('\n').slice(-12)];
+  if (!endsWell && finished.code === 0) return ['the run ended as if nothing had happened'];
   for (let tries = 0; alive(guardian); tries += 1) {
     if (tries > 120) return ['the guardian did not end by itself'];
     await sleep(500);
@@ -260,7 +264,8 @@ function controllerOf(place: Place, { row, step, accident }: Cell, lease_s: numb
   const limits = { targets: 1, percent: 100, duration: '5m', allow: row.allow ?? [] };
   const hosts = { [place.host]: place.use };
   writeFileSync(files.system, JSON.stringify({ name: 'drill', hosts, limits }));
-  writeFileSync(files.experiment, fill(experimentOf(row, step)));
+  const isShort = LATE.includes(step) || accident.endsWell === true;
+  writeFileSync(files.experiment, fill(experimentOf(row, isShort ? '2s' : '60s')));
   const env = { ...place.env, AFTERSHOCK_LEASE: String(lease_s) };
   return {
     ...files,
@@ -276,10 +281,9 @@ function controllerOf(place: Place, { row, step, accident }: Cell, lease_s: numb
 const LATE: readonly InjectionStep[] = ['undoing', 'undone', 'recovered'];
 
 /** Held longer than any accident takes to come, or only for a moment where the run is stopped after it. */
-function experimentOf({ fault, target, with: params }: Row, step: InjectionStep): string {
+function experimentOf({ fault, target, with: params }: Row, hold: string): string {
   const held = faults.find((one) => one.name === fault)?.duration === 'held';
   const entry = { id: 'f', fault, target: target ?? { host: 'HOST' }, with: params };
-  const hold = LATE.includes(step) ? '2s' : '60s';
   return `
 title: Drill of ${fault}
 question: Is the host as it was?

@@ -15,12 +15,25 @@ export interface Row {
   prepare?: string;
   /** Succeeds where the fault is there: no drill may pass because nothing was broken. */
   broken: string;
+  /** It cannot be undone where nothing can be written, because what comes back writes. */
+  writes?: boolean;
   /** More facts of the host's state, a line each, besides `scripts/fingerprint.sh`. */
   also?: string;
 }
 
-/** A worker of ours runs. */
-const WORKS = 'set -- /run/aftershock/*/workers; [ -s "$1" ]';
+/** Fails unless a number that a command prints grows by so much in a second. */
+const grows = (command: string, by: number): string =>
+  `was=$(${command}); sleep 1; [ $(($(${command}) - was)) -ge ${by} ]`;
+/** Ticks (of 10 ms) that all processors were busy in. */
+const BUSY = "awk '/^cpu / { print $2 + $3 + $4 }' /proc/stat";
+/** Sectors (of 512 bytes) written to disks. */
+const WRITTEN = "awk '$3 ~ /^vd/ { sum += $10 } END { print sum }' /proc/diskstats";
+/** Connections that were reset while they were open. */
+const RESETS = "awk '/^Tcp: [0-9]/ { print $9 }' /proc/net/snmp";
+const noted = (command: string): string => `${command} >"$FOLDER/was"`;
+const isOther = (command: string): string => `[ "$(${command})" != "$(cat "$FOLDER/was")" ]`;
+const INVOCATION = 'systemctl show --value -p InvocationID nginx';
+const MAIN = 'systemctl show --value -p MainPID nginx';
 const NGINX = { host: 'HOST', unit: 'nginx' };
 /** Starts a program of ours there, now and after each boot. */
 const background = (name: string, perl: string): string => `
@@ -79,8 +92,13 @@ export const rows: readonly Row[] = [
     },
     broken: 'test -e "$FOLDER/broken"',
   },
-  { fault: 'cpu.load', on: ['ssh'], with: { percent: '50%', cores: 1 }, broken: WORKS },
-  { fault: 'memory.load', on: ['ssh'], with: { size: '30Mi' }, broken: WORKS },
+  { fault: 'cpu.load', on: ['ssh'], with: { percent: '50%', cores: 1 }, broken: grows(BUSY, 30) },
+  {
+    fault: 'memory.load',
+    on: ['ssh'],
+    with: { size: '30Mi' },
+    broken: "[ $(ps -C dd -o rss= | awk '{ sum += $1 } END { print sum + 0 }') -ge 25000 ]",
+  },
   {
     fault: 'disk.fill',
     on: ['ssh'],
@@ -91,7 +109,7 @@ export const rows: readonly Row[] = [
     fault: 'disk.load',
     on: ['ssh'],
     with: { path: '/srv', mode: ['write', 'fsync'], size: '4Mi' },
-    broken: WORKS,
+    broken: grows(WRITTEN, 100),
   },
   {
     fault: 'service.stop',
@@ -99,23 +117,28 @@ export const rows: readonly Row[] = [
     target: NGINX,
     with: {},
     broken: '! systemctl is-active --quiet nginx',
-    also: 'systemctl is-active nginx; systemctl is-enabled nginx',
+    writes: true,
+    also: 'systemctl is-active nginx; systemctl is-enabled nginx; exit 0',
   },
   {
     fault: 'service.restart',
     on: ['ssh'],
     target: NGINX,
     with: {},
-    broken: 'true',
-    also: 'systemctl is-active nginx',
+    prepare: noted(INVOCATION),
+    broken: isOther(INVOCATION),
+    writes: true,
+    also: 'systemctl is-active nginx; exit 0',
   },
   {
     fault: 'service.kill',
     on: ['ssh'],
     target: NGINX,
     with: {},
-    broken: 'true',
-    also: 'systemctl is-active nginx',
+    prepare: noted(MAIN),
+    broken: isOther(MAIN),
+    writes: true,
+    also: 'systemctl is-active nginx; exit 0',
   },
   {
     fault: 'network.delay',
@@ -168,8 +191,8 @@ export const rows: readonly Row[] = [
     fault: 'network.reset',
     on: ['ssh'],
     with: { ports: [80] },
-    prepare: CLIENT,
-    broken: 'true',
+    prepare: `${CLIENT}; ${noted(RESETS)}`,
+    broken: isOther(RESETS),
   },
 ];
 

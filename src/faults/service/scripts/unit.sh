@@ -35,17 +35,19 @@ start_units() {
   systemctl start --no-block -- "$@" >&2 || exit 70
   tries=0
   while :; do
-    waiting=''
+    waiting='' over=''
     for one; do
       if ! read_unit "$one"; then
         waiting="systemd does not answer: $shown"
       elif ! is_up; then
         waiting="$one is $active ($sub)${job:+, with a job}"
+        # It has tried, and will not by itself.
+        if [ "$active" = failed ] && [ -z "$job" ]; then over=yes; fi
       fi
     done
     if [ -z "$waiting" ]; then return 0; fi
     tries=$((tries + 1))
-    if [ "$tries" -ge 40 ]; then break; fi
+    if [ -n "$over" ] || [ "$tries" -ge 40 ]; then break; fi
     sleep 0.2
   done
   echo "$waiting: see journalctl -u $1 there" >&2
