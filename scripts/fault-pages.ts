@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import { undoWords } from '../src/cli/pages.ts';
 import { type ShownFault, shownFault } from '../src/cli/shown-fault.ts';
 import { type FieldWords, fieldsOf } from '../src/cli/view/fields.ts';
+import { baseTools } from '../src/faults/hosts/preflight.ts';
 import { type HostText, quoted } from '../src/faults/hosts/text.ts';
 import { faults } from '../src/faults/registry.ts';
 import type { AnyFault } from '../src/model/contracts/fault.ts';
@@ -88,15 +89,22 @@ function doingParts({ facts, plan }: ShownFault): Part[] {
     [
       'What it does on the host',
       facts.page.does,
-      ...(said.length === 0 ? [] : ['The example, command by command:', fenced('sh', said.join('\n'))]),
+      ...(said.length === 0
+        ? []
+        : [
+            facts.page.inWords === true
+              ? 'The example (its scripts are below):'
+              : 'The example, command by command:',
+            fenced(facts.page.inWords === true ? 'text' : 'sh', said.join('\n')),
+          ]),
     ],
   ];
 }
 
-const shownUndo = ({ plan }: ShownFault): string | undefined =>
+const shownUndo = ({ facts, plan }: ShownFault): string | undefined =>
   plan === undefined || plan.undoes.length === 0
     ? undefined
-    : `The example is undone by:\n\n${fenced('sh', plan.undoes.join('\n'))}`;
+    : `The example is undone by:\n\n${fenced(facts.page.inWords === true ? 'text' : 'sh', plan.undoes.join('\n'))}`;
 
 const undoText = ({ undoKind, duration }: AnyFault): string =>
   `\`${undoKind}\`: ${undoWords[undoKind]}. ${duration === 'held' ? 'It is held until it is undone.' : 'It is over when its effect is: nothing is held.'}`;
@@ -106,11 +114,14 @@ const rebootText = ({ lasting }: ShownFault): string =>
     ? 'A reboot of the host leaves the example as it is, so a unit of ours undoes it at boot.'
     : 'A reboot of the host leaves nothing of the example.';
 
+/** See `src/faults/hosts/preflight.ts`. */
+const BASE = `${baseTools.map((tool) => `\`${tool}\``).join(', ')} (of coreutils, findutils and util-linux, or of BusyBox)`;
+
 function toolsText({ facts, tools, withouts }: ShownFault): string {
   const programs =
     tools.length === 0
-      ? 'It needs no program besides those of every fault on a host (coreutils, util-linux or BusyBox).'
-      : `The example needs these programs there (in brackets Debian's package, where it has another name): ${tools.map((tool) => `${tool.replace(/^\S+/, '`$&`')}`).join(', ')}. The plan says which are missing.`;
+      ? `It needs no program besides ${BASE}.`
+      : `The example needs these programs there (in brackets Debian's package, where it has another name): ${tools.map((tool) => `${tool.replace(/^\S+/, '`$&`')}`).join(', ')}. Every fault on a host needs ${BASE}. The plan says which are missing.`;
   const kinds = withouts.map(({ kind, why }) => `Not on a host of kind \`${kind}\`: ${why}.`);
   return [programs, ...kinds, facts.root ? '' : 'It does not need root by itself.']
     .filter(Boolean)

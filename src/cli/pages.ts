@@ -14,7 +14,7 @@ import type { Page, PageLine, Section } from './view/page.ts';
 /** How a fault is undone, in words. */
 export const undoWords: Record<AnyFault['undoKind'], string> = {
   restores: 'we restore what was there',
-  'self-heals': 'a controller heals it; we prove that it did',
+  'self-heals': 'it heals by itself, or what looks after it does; we prove that it did',
   'needs-command': 'a command or supervisor you name brings it back',
   none: 'nothing undoes it; refused unless limits allow it',
 };

@@ -152,7 +152,7 @@ function plannedFault(context: Context, entry: FaultEntry, found: Found): Planne
     notes: [
       ...new Set([...notes, ...(cuts ? [cutNote(held_s ?? context.loaded.system.limits.duration_s)] : [])]),
     ],
-    guarantee: fault.guarantee,
+    guarantee: [...new Set(prepared.map((one) => one.guarantee ?? fault.guarantee))].join(' '),
     radius: radiusOf(targets.length, candidates),
   };
 }

@@ -7,7 +7,9 @@ export interface DnsQuestion {
   name: string;
   /** `address` or `address:port`; without it the system's own way (getaddrinfo: hosts file, cache and all). */
   server?: string;
-  /** A unless told; only with a server. */
+  /** Without `server`: the servers of /etc/resolv.conf themselves, and nothing else of the system's own way. */
+  servers?: 'own';
+  /** A unless told; only where servers are asked themselves. */
   type?: (typeof recordTypes)[number];
 }
 
@@ -17,17 +19,24 @@ export interface DnsFailure {
   text: string;
 }
 
-/** Asks once, with one try; resolves with how many records came. */
+/** Asks once, with one try; resolves with how many records came. An abort ends the wait with the code ECANCELLED. */
 export async function askDns(
-  { name, server, type = 'A' }: DnsQuestion,
+  { name, server, servers, type = 'A' }: DnsQuestion,
   timeout_ms: number,
+  signal?: AbortSignal,
 ): Promise<Result<number, DnsFailure>> {
   // c-ares counts its timeout roughly; ours ends it.
   const resolver = new Resolver({ timeout: 2 * timeout_ms, tries: 1 });
   if (server !== undefined) resolver.setServers([server]);
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new LateAnswer(timeout_ms)), timeout_ms);
-  const asked = server === undefined ? lookup(name, { all: true }) : resolver.resolve(name, type as 'A');
+  const timer = setTimeout(
+    () => late.reject(new NoAnswer('ETIMEOUT', `no answer within ${timeout_ms} ms`)),
+    timeout_ms,
+  );
+  const cancel = (): void => late.reject(new NoAnswer('ECANCELLED', 'not waited for'));
+  signal?.addEventListener('abort', cancel);
+  const isSystem = server === undefined && servers === undefined;
+  const asked = isSystem ? lookup(name, { all: true }) : resolver.resolve(name, type as 'A');
   try {
     return ok((await Promise.race([asked, late.promise])).length);
   } catch (error) {
@@ -35,15 +44,17 @@ export async function askDns(
     return fail({ code, text: error instanceof Error ? error.message : String(error) });
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', cancel);
     asked.catch(() => undefined);
     resolver.cancel();
   }
 }
 
-class LateAnswer extends Error {
-  readonly code = 'ETIMEOUT';
+class NoAnswer extends Error {
+  readonly code: string;
 
-  constructor(timeout_ms: number) {
-    super(`no answer within ${timeout_ms} ms`);
+  constructor(code: string, text: string) {
+    super(text);
+    this.code = code;
   }
 }

@@ -3,11 +3,11 @@ import { defineSignal, type RunningSignal, type SignalContext } from '../model/c
 import type { Host } from '../model/contracts/world.ts';
 import { durationField } from '../model/fields.ts';
 import { ok, type Result } from '../model/result.ts';
-import type { SignalDescriptor } from '../model/series.ts';
+import type { Operation, SignalDescriptor } from '../model/series.ts';
 import { NANOS_PER_MILLISECOND, NANOS_PER_SECOND, type Nanos } from '../model/time.ts';
-import { askDns, recordTypes } from '../reach/dns.ts';
+import { askDns, type DnsFailure, recordTypes } from '../reach/dns.ts';
 import { runScript } from '../reach/hosts/script.ts';
-import { dnsKinds, kindOfCode, type Told, toldBy } from './dns/kinds.ts';
+import { dnsKinds, kindOfCode, leavesOpen, type Told, toldAfter, toldBy, toldTwice } from './dns/kinds.ts';
 import { dnsScript as script } from './dns/script.ts';
 import { silenceOf, startStaying } from './hosts/stay.ts';
 import { fromField, runStaying } from './hosts/where.ts';
@@ -51,9 +51,9 @@ type Config = z.infer<typeof config>;
 export const dns = defineSignal<Config>({
   kind: 'dns',
   summary:
-    'Asks for a name again and again: how long it takes, and the exact error; from here or from a host.',
+    'Asks for a name again and again: how long it takes, and the exact error; from here or from a host. Without `server:` the system does not tell all errors apart: then its servers are asked right after (on a host by dig), and what stays open is `unresolved`.',
   config,
-  needs: ['on a host: dig where a server is named, else getent'],
+  needs: ['on a host: dig where a server is named, else getent, with dig for exact errors'],
   example:
     'names:\n  dns: { name: localhost, every: 1s, timeout: 2s }   # or server: 10.0.0.53; names.availability, names.by_error["servfail"]',
   describe,
@@ -92,7 +92,8 @@ function describe(name: string): SignalDescriptor {
         name: 'requests',
         family: 'operations',
         kinds: dnsKinds,
-        summary: 'One question each. refused: by the server; unreachable: there is none, or no way to it.',
+        summary:
+          'One question each. refused: by the server; unreachable: there is none, or no way to it; unresolved: no address, and nobody told why.',
       },
     ],
     derived: [],
@@ -109,13 +110,9 @@ async function askFromHere(context: SignalContext, wanted: Config): Promise<Resu
   const ask = async (intended: Nanos): Promise<void> => {
     const sent = clock.now();
     const answer = await askDns(wanted, timeout * 1_000);
-    const end = answer.ok
-      ? { kind: 'ok' }
-      : {
-          kind: kindOfCode(answer.problem.code),
-          detail: `${answer.problem.code} ${answer.problem.text}`.trim(),
-        };
-    if (!context.signal.aborted) sink.operations('requests', [{ intended, sent, done: clock.now(), ...end }]);
+    const done = clock.now();
+    const end = answer.ok ? { kind: 'ok' } : await failed(answer.problem, wanted, signal);
+    if (!context.signal.aborted) sink.operations('requests', [{ intended, sent, done, ...end }]);
   };
   const loop = async (): Promise<void> => {
     const beat = every * NANOS_PER_SECOND;
@@ -135,6 +132,20 @@ async function askFromHere(context: SignalContext, wanted: Config): Promise<Resu
       await Promise.all(inFlight);
     },
   });
+}
+
+/** Why there was no answer. Where the system's own way cannot tell, its servers are asked, within the same time. */
+async function failed(
+  problem: DnsFailure,
+  { name, server, timeout = TIMEOUT_S }: Config,
+  signal: AbortSignal,
+): Promise<Told> {
+  if (server !== undefined || !leavesOpen(problem.code))
+    return { kind: kindOfCode(problem.code), detail: `${problem.code} ${problem.text}`.trim() };
+  const ask = (type: 'A' | 'AAAA') => askDns({ name, type, servers: 'own' }, timeout * 1_000, signal);
+  const first = await ask('A');
+  const last = !first.ok && first.problem.code === 'ENODATA' ? await ask('AAAA') : first;
+  return toldTwice(problem, last.ok ? undefined : last.problem);
 }
 
 function argsOf({ name, server = '', type, ...wanted }: Config, what: 'stay' | 'check'): string[] {
@@ -157,27 +168,42 @@ async function askFromHost(
     run: (heard, signal) => {
       let asked: Nanos = clock.now();
       let lines: string[] = [];
+      let runs: Run[] = [];
       const onLine = (line: string): void => {
         if (signal.aborted) return;
         const now = clock.now();
-        const [, code] = /^@done (\d+)$/.exec(line) ?? [];
-        if (line === '@ask') [asked, lines] = [now, []];
-        else if (code === undefined) lines.push(line);
-        else {
-          heard();
+        const [, code] = /^@end (\d+)$/.exec(line) ?? [];
+        if (line === '@ask') [asked, lines, runs] = [now, [], []];
+        else if (code !== undefined) {
           sink.observing();
-          sink.operations('requests', [rowOf(toldBy(Number(code), lines), asked, now)]);
-        }
+          heard();
+          runs.push({ told: toldBy(Number(code), lines), ended: now });
+          lines = [];
+        } else if (line !== '@done') lines.push(line);
+        else sink.operations('requests', rowsOf(asked, runs));
       };
       return runStaying(host, { script, args: argsOf(wanted, 'stay'), onLine }, signal);
     },
     lost: (why, since) => sink.blind(`${host.name} does not ask for names any more: ${why}`, since),
-    silence_ms: silenceOf(every) + Math.ceil(timeout) * 1_000,
+    // Where a reason is looked for, up to three servers (resolv.conf) are asked one after the other.
+    silence_ms: silenceOf(every) + (wanted.server === undefined ? 3 : 1) * Math.ceil(timeout) * 1_000,
   });
 }
 
-/** The latency is what the program measured, or the time between its beginning and its end as we hear of them. */
-function rowOf({ kind, detail, took_ms }: Told, asked: Nanos, now: Nanos) {
-  const done = took_ms === undefined ? now : Math.min(now, asked + took_ms * NANOS_PER_MILLISECOND);
-  return { intended: asked, sent: asked, done, kind, ...(detail === undefined ? {} : { detail }) };
+/** A program that asked, and when we heard that it had ended. */
+interface Run {
+  told: Told;
+  ended: Nanos;
+}
+
+/**
+ * The question of the first run, which the last may explain. The latency is what the program measured, or the time
+ * between its beginning and its end as we hear of them.
+ */
+function rowsOf(asked: Nanos, [first, ...others]: readonly Run[]): Operation[] {
+  if (first === undefined) return [];
+  const { kind, detail, took_ms } = toldAfter(first.told, others.at(-1)?.told);
+  const { ended } = first;
+  const done = took_ms === undefined ? ended : Math.min(ended, asked + took_ms * NANOS_PER_MILLISECOND);
+  return [{ intended: asked, sent: asked, done, kind, ...(detail === undefined ? {} : { detail }) }];
 }

@@ -1,4 +1,14 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -59,6 +69,44 @@ test('new lines, also after a rotation and after the file was cut, but nothing o
   expect(seen(sink, 'bad')).toEqual(['one ERROR', 'panic']);
 }, 30_000);
 
+/** Another user than root, who may read everything. */
+test.skipIf(process.getuid?.() !== 0)(
+  'a file that a rotation makes private is not followed on in silence',
+  async () => {
+    const folder = newFolder();
+    chmodSync(folder, 0o755);
+    const file = join(folder, 'app.log');
+    writeFileSync(file, '');
+    chmodSync(file, 0o644);
+    const script = readFileSync(join(import.meta.dirname, 'log/scripts/log.sh'), 'utf8');
+    const args = [
+      '--reuid=65534',
+      '--regid=65534',
+      '--clear-groups',
+      'sh',
+      '-c',
+      script,
+      'sh',
+      'file',
+      file,
+      'stay',
+    ];
+    const child = spawn('setpriv', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let said = '';
+    child.stderr.on('data', (data) => {
+      said += String(data);
+    });
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    renameSync(file, `${file}.1`);
+    writeFileSync(file, 'PANIC\n', { mode: 0o600 });
+    expect(await ended).toBe(77);
+    expect(said).toContain('no file that this user may read any more');
+  },
+  30_000,
+);
+
 test('a file that comes later, from a host', async () => {
   const file = join(newFolder(), 'later.log');
   const sink = await watch({ file, host: 'here' });
@@ -83,25 +131,41 @@ test('a long line is cut, and a flood is thinned, counted and said to be', async
   expect(seen(sink).length).toBeLessThan(1_000);
 });
 
-test('a journal: its lines with their time; none to read is told, never taken for silence', async () => {
+const HOUR_AHEAD = 'date() { echo "$(($(command date +%s) + 3600)) $(command date +%N)"; }';
+
+test('a journal: its lines stand when they were written; none to read is told, never taken for silence', async () => {
   const bin = newFolder();
   const program = join(bin, 'journalctl');
   const on: Host = {
     ...here,
-    run: (script, signal) => here.run({ ...script, script: `PATH=${bin}:$PATH\n${script.script}` }, signal),
+    run: (script, signal) =>
+      here.run({ ...script, script: `PATH=${bin}:$PATH\n${HOUR_AHEAD}\n${script.script}` }, signal),
   };
   const write = (text: string): void => writeFileSync(program, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   const world = worldOf({ host: () => ok(on) });
   const wanted = log.config.parse({ match, unit: 'app.service', host: 'here' });
-  write('[ "$1" = -n ] || { sleep 2; echo "1795275001.5 web app[7]: ERROR"; sleep 60; }');
+  // A host an hour ahead, whose lines come half a second late; the last one is from long ago.
+  const line = 'echo "$(date | tr " " .) web app[7]: ERROR" >"$0.line"; sleep 0.5; cat "$0.line"';
+  write(
+    `${HOUR_AHEAD}; [ "$1" = -n ] || { sleep 2; ${line}; echo "1000000001.5 web app[7]: ERROR"; sleep 60; }`,
+  );
   const never = new AbortController().signal;
   expect(await log.check?.(world, wanted, never)).toEqual(ok(undefined));
   const sink = fakeSink();
   const started = await log.start({ ...contextOf(sink), world }, wanted);
   if (!started.ok) throw new Error(started.problem.message);
   onTestFinished(() => started.value.stop());
-  await expect.poll(() => seen(sink, 'bad'), within).toEqual(['app[7]: ERROR']);
-  expect(sink.events[0]?.foreign_t).toBe(1_795_275_001.5);
+  await expect.poll(() => seen(sink, 'bad'), within).toHaveLength(2);
+  const [placed, old] = sink.events.filter(({ type }) => type === 'bad');
+  const { t = 0, since = 0, foreign_t = 0, foreign_error_s = 0 } = placed ?? {};
+  expect(foreign_t - Date.now() / 1_000).toBeGreaterThan(3_500);
+  expect(placed?.detail).toEqual({ text: 'app[7]: ERROR' });
+  expect((t - since) / 1e9).toBeLessThanOrEqual(2 * foreign_error_s + 1e-6);
+  // It came half a second after it was written.
+  expect(((old?.t ?? 0) - (t + since) / 2) / 1e9).toBeGreaterThan(0.4);
+  expect(old).toMatchObject({ foreign_t: 1_000_000_001.5 });
+  expect(old).not.toHaveProperty('foreign_error_s');
+  expect(old?.detail['placed']).toMatch(/^when it came: .* does not fit/);
   write('case "$*" in *cat*) ;; *) echo "No journal files were found." >&2 ;; esac');
   expect(await log.check?.(world, wanted, never)).toMatchObject({ problem: { code: 'rights-missing' } });
 });

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { defineSignal, type RunningSignal, type SignalContext } from '../model/contracts/signal.ts';
+import type { Clock, Host } from '../model/contracts/world.ts';
 import { ok, type Result } from '../model/result.ts';
 import type { SignalDescriptor } from '../model/series.ts';
 import { runScript } from '../reach/hosts/script.ts';
 import { silenceOf, startStaying } from './hosts/stay.ts';
 import { fromField, hostOrHere, runStaying } from './hosts/where.ts';
 import { DROPPED, LogBook, type Matcher } from './log/book.ts';
+import { HostClock } from './log/clock.ts';
 import { logLine, logScript as script } from './log/line.ts';
 import { compilePattern } from './log/pattern.ts';
 
@@ -56,7 +58,8 @@ type Config = z.infer<typeof config>;
 /** Lines of a log file or of the journal. */
 export const log = defineSignal<Config>({
   kind: 'log',
-  summary: 'Lines of a file or of the journal that match a pattern, with their text.',
+  summary:
+    "Lines of a file or of the journal that match a pattern, with their text. Those of the journal stand when they were written, by the host's clock less its offset, within its error; those of a file when they came.",
   config,
   needs: ['the right to read the file, or the journal'],
   example: `database:
@@ -123,22 +126,44 @@ async function start(context: SignalContext, wanted: Config): Promise<Result<Run
   const { clock, sink, world } = context;
   const from = hostOrHere(world, wanted.host);
   if (!from.ok) return from;
-  const kind = kindOf(wanted);
   const book = new LogBook(sink, { matchers: matchersOf(wanted), subject: sourceOf(wanted) });
   return startStaying(context, {
-    run: (heard, signal) => {
-      const onLine = (raw: string): void => {
-        if (signal.aborted) return;
-        const t = clock.now();
-        const line = logLine(raw, kind);
-        if (line === undefined) book.alive(t);
-        else book.line(line, t);
-        heard();
-      };
-      return runStaying(from.value, { script, args: argsOf(wanted, 'stay'), onLine }, signal);
-    },
+    run: (heard, signal) => follow({ host: from.value, clock, book, wanted }, heard, signal),
     lost: (why, since) =>
       book.lost(`the log ${sourceOf(wanted)} of ${from.value.name} is not followed: ${why}`, since),
     silence_ms: silenceOf(ALIVE_S),
   });
+}
+
+interface Followed {
+  host: Host;
+  clock: Clock;
+  book: LogBook;
+  wanted: Config;
+}
+
+/** Follows the log as long as its script stays. The clocks are compared once it speaks: the way to the host is open then. */
+async function follow(
+  { host, clock, book, wanted }: Followed,
+  heard: () => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const kind = kindOf(wanted);
+  const ending = new AbortController();
+  const until = AbortSignal.any([signal, ending.signal]);
+  const hostClock = kind === 'unit' ? new HostClock(host, clock) : undefined;
+  let comparing: Promise<void> | undefined;
+  const onLine = (raw: string): void => {
+    if (signal.aborted) return;
+    const t = clock.now();
+    comparing ??= hostClock?.follow(until);
+    const line = logLine(raw, kind);
+    if (line === undefined) book.alive(t);
+    else book.line(line, t, hostClock);
+    heard();
+  };
+  const why = await runStaying(host, { script, args: argsOf(wanted, 'stay'), onLine }, signal);
+  ending.abort();
+  await comparing;
+  return why;
 }

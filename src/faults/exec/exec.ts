@@ -11,7 +11,7 @@ const params = z.strictObject({
     'Breaks it: a command for `sh -c` on the host, which ends within 10 s with exit code 0',
   ),
   undo: command.describe(
-    'Undoes it. It is run again until it ends with 0, also where `inject` was only half done or not at all',
+    'Undoes it, within 10 s. It is run again until it ends with 0, also where `inject` was only half done or not at all',
   ),
   probe: command.describe(
     'Looks: exit code 0 where the fault is there, 1 where it is not, any other: not sure',
@@ -48,10 +48,15 @@ export const exec = hostFault<Params, WholeHost>({
   page: {
     does: 'Runs the command under `inject` as root, or as the user whom aftershock logs in as. `AFTERSHOCK_ID` is the injection’s id.',
     proof: 'The exit code of your `probe`: 0 while the fault is there, 1 when it is gone.',
-    notes: ['`undo` must tolerate that `inject` never ran: it may be called twice, and after a reboot.'],
+    blade: 'ChaosBlade has none: what no command of it does cannot be undone by it.',
+    notes: [
+      '`undo` must tolerate that `inject` never ran: it may be called twice, and after a reboot.',
+      'An `undo` that takes longer is ended and begun again: by the run after 14 s, by the host’s own watchdog after 30 s, then after twice as long each time, up to 16 minutes. Start long work in the background, and let `probe` tell when it is done.',
+    ],
   },
   kinds: ['ssh', 'local', 'netns'],
   root: false,
+  user: 'whatever your own commands need',
   tools: () => [],
   lasting: ({ reboot }) => reboot === 'keeps',
   plan,

@@ -37,6 +37,8 @@ export interface HostPage {
   /** The equivalent command of ChaosBlade, and what differs. */
   blade?: string;
   notes?: readonly string[];
+  /** Its plan says in words what programs of ours do. */
+  inWords?: true;
 }
 
 /** What is known when a fault on a host is planned; `looked` is what its `look` found. */
@@ -66,6 +68,8 @@ export interface HostFault<P extends JsonObject, S extends { host: string | stri
   why?: Partial<Record<HostKind, string>>;
   /** Whether it needs root there (or `sudo` without a password). */
   root: boolean;
+  /** Who can do it where that does not take root; the user whom its target belongs to unless told. */
+  user?: string;
   /** The programs that it needs there, besides those that every host fault needs. */
   tools(params: P): readonly string[];
   /** Whether a reboot of the host would leave it as it is. */
@@ -192,7 +196,9 @@ function needsOf<P extends JsonObject, S extends { host: string | string[] }, L>
   return [
     'Linux',
     `a host of kind ${kinds.join(', ')}`,
-    root ? 'root there, or sudo without a password' : 'root there, or the user whom its target belongs to',
+    root
+      ? 'root there, or sudo without a password'
+      : (given.user ?? 'root there, or the user whom its target belongs to'),
     ...(lasting === undefined ? [] : ['systemd there, for what must be undone at boot']),
   ];
 }
@@ -223,6 +229,7 @@ async function prepare<P extends JsonObject, S extends { host: string | string[]
     does,
     undoes,
     undo: { inject, undo, probe, lasting },
+    guarantee: lasting ? GUARANTEE_LASTING : GUARANTEE,
     ...(notes === undefined ? {} : { notes }),
     ...(cutsControlPath === undefined ? {} : { cutsControlPath }),
   });

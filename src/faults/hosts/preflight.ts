@@ -9,7 +9,7 @@ import { installText } from './tools.ts';
 const script = placedScript(scriptFile(import.meta.dirname, 'preflight.sh'));
 
 /** Every fault on a host needs these there: its record and its watchdog. */
-const BASE = ['flock', 'setsid', 'dd', 'cut', 'find', 'sleep'] as const;
+export const baseTools = ['flock', 'setsid', 'dd', 'cut', 'find', 'sleep'] as const;
 
 /** What a plan may know of a host. */
 export interface Preflight {
@@ -40,7 +40,7 @@ export interface Needs {
 /** Whether a fault can be put on a host: kind, rights, programs. Reads only. */
 export async function preflight(host: Host, needs: Needs, signal: AbortSignal): Promise<Result<Preflight>> {
   if (!needs.kinds.includes(host.kind)) return fail(wrongKind(host, needs));
-  const asked = await askHost(host, [...BASE, ...needs.tools], signal);
+  const asked = await askHost(host, [...baseTools, ...needs.tools], signal);
   if (!asked.ok) return asked;
   const { missing, ...seen } = asked.value;
   if (needs.root && seen.uid !== 0) return fail(noRoot(host, needs, seen));

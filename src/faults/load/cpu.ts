@@ -39,6 +39,7 @@ export const cpuLoad = hostFault<Params, WholeHost, Cores>({
     '  for: 60s',
   ].join('\n'),
   page: {
+    inWords: true,
     does: 'Starts one worker a core: a shell that counts and rests so that its own CPU time is `percent` of the time that passes. Nothing is installed. With a list of cores each worker is bound to its own (`taskset`).',
     proof:
       'The workers’ own CPU time (`/proc/PID/stat`) over a second is what was asked for, to 15 points; where all cores are taken, together with the time that they waited for one (`/proc/PID/schedstat`). How busy the cores are (`/proc/stat`) is told beside it.',
@@ -51,6 +52,7 @@ export const cpuLoad = hostFault<Params, WholeHost, Cores>({
   kinds: ['ssh', 'local'],
   why: { netns: NOT_IN_NETNS },
   root: false,
+  user: 'any user there: the load is that user’s',
   tools: ({ cores }) => (Array.isArray(cores) ? ['taskset', 'grep'] : ['grep']),
   look: coresOf,
   shown: { looked: [0, 1, 2, 3] },

@@ -54,6 +54,7 @@ export const diskLoad = hostFault<Params, WholeHost, Disk>({
     '  for: 60s',
   ].join('\n'),
   page: {
+    inWords: true,
     does: 'Each worker runs `dd` on a file of its own, again and again: `write` and `read` past the page cache (`oflag=direct`, `iflag=direct`), `fsync` with each small block on the disk before the next (`oflag=dsync`). Where `dd` or the file system cannot do that, with `conv=fsync` after each pass. The files have no name any more when the work begins, so a reboot leaves nothing of them.',
     proof:
       'What the kernel counts as read from and written to disks for the workers (`/proc/PID/io`) grows; how busy the device was (`/proc/diskstats`) is told beside it.',
@@ -66,6 +67,7 @@ export const diskLoad = hostFault<Params, WholeHost, Disk>({
   kinds: ['ssh', 'local'],
   why: { netns: NOT_IN_NETNS },
   root: false,
+  user: 'root there, or a user who may write to `path`',
   tools: () => ['dd', 'stat', 'grep'],
   look: (host: Host, { params: { path } }, signal) => diskOf(host, path, signal),
   shown: { looked: shownDisk },

@@ -53,6 +53,7 @@ export const diskFill = hostFault<Params, WholeHost, Disk>({
   kinds: ['ssh', 'local'],
   why: { netns: NOT_IN_NETNS },
   root: false,
+  user: 'root there, or a user who may write to `path`',
   tools: () => ['dd', 'stat', 'grep'],
   lasting: (_, found) => !isInMemory(found),
   look: (host: Host, { params: { path } }, signal) => diskOf(host, path, signal),

@@ -62,6 +62,7 @@ export const memoryLoad = hostFault<Params, WholeHost, Memory>({
     '  for: 60s',
   ].join('\n'),
   page: {
+    inWords: true,
     does: 'Holds memory in buffers of `dd` that were written to (`dd if=/dev/zero bs=…` into a pipe that nobody reads), so nothing is installed. A worker adds buffers until `percent` of all memory is used or `size` is held. Twice a second it looks at MemAvailable and ends buffers that others need. All of it is the first that the kernel ends when memory runs out (oom_score_adj 1000).',
     proof:
       'RssAnon and VmSwap of the buffers (`/proc/PID/status`) sum up to at least 90% of what was asked for; MemAvailable before and now is told beside it.',
@@ -76,6 +77,7 @@ export const memoryLoad = hostFault<Params, WholeHost, Memory>({
   kinds: ['ssh', 'local'],
   why: { netns: NOT_IN_NETNS },
   root: false,
+  user: 'any user there: the load is that user’s',
   tools: () => ['dd', 'mkfifo', 'grep'],
   look: memoryOf,
   shown: { looked: { total: 4 * GIB, available: 3 * GIB } },

@@ -10,6 +10,7 @@ import { byInterface, classifierOf, free } from './interfaces.ts';
 import { allowed } from './local.ts';
 import { type Devices, lookAtDevices, lookAtWays, type Routed, type Ways } from './look.ts';
 import type { Traffic } from './params.ts';
+import { pingsFor } from './pings.ts';
 import { tcScripts } from './scripts-of.ts';
 import { egressOf, ingressOf, type Shape } from './tc.ts';
 
@@ -30,6 +31,9 @@ export async function lookForTc(
   return devices.ok ? ok({ ...ways.value, ...devices.value }) : devices;
 }
 
+/** As ping(8) has it unless told. */
+export const PING_BYTES = 56;
+
 /** What netem is to do, and how that is told. */
 export interface Netem {
   fault: string;
@@ -37,8 +41,20 @@ export interface Netem {
   netem: string;
   /** In words, for the proof: `delayed by 500ms`. */
   what: string;
-  pings: number;
+  seen: Seen;
 }
+
+/** How its effect is seen: by what is dropped, or by the time that a ping of a peer takes. */
+export type Seen =
+  | { by: 'drops' /** In percent. */; loss: number }
+  | {
+      by: 'time';
+      /** The least, and the most without other traffic, that a ping takes one way, in seconds. */
+      least_s: number;
+      most_s: number;
+      /** Of a ping, without headers. */
+      bytes: number;
+    };
 
 export interface WantedByTc {
   params: Traffic;
@@ -74,14 +90,13 @@ export const said = (control: Control, { names }: Ways): Pick<HostPlan, 'notes' 
   cutsControlPath: control.cuts,
 });
 
-function planOf(shapes: readonly Shape[], { what, pings }: Netem): HostPlan {
+function planOf(shapes: readonly Shape[], { what, seen }: Netem): HostPlan {
   const lines = shapes.map((shape) => ({
     ...shape,
     out: shape.ways.includes('out') ? egressOf(shape) : [],
     back: shape.ways.includes('in') ? ingressOf(shape) : [],
   }));
   const where = lines.map(({ device }) => device).join(', ');
-  const attempts = shapes.flatMap(({ flows, ways }) => attemptsFor(flows, ways));
   const marks = lines.flatMap(({ device, out, back }) => [device, mark(out), mark(back)]);
   return {
     inject: hostText(
@@ -89,13 +104,7 @@ function planOf(shapes: readonly Shape[], { what, pings }: Netem): HostPlan {
       lines.flatMap(({ device, out, back }) => [device, out.join('\n'), back.join('\n')]),
     ),
     undo: hostText(tcScripts.undo, marks),
-    probe: hostText(tcScripts.probe, [
-      `${what} on ${where}`,
-      String(pings),
-      String(attempts.length),
-      ...attempts,
-      ...marks,
-    ]),
+    probe: hostText(tcScripts.probe, [`${what} on ${where}`, ...proofOf(shapes, seen), ...marks]),
     does: lines.flatMap(({ index, out, back }) => [
       ...out.map(shown),
       ...(back.length === 0
@@ -108,6 +117,31 @@ function planOf(shapes: readonly Shape[], { what, pings }: Netem): HostPlan {
       ...(back.length === 0 ? [] : [`tc qdisc del dev ${device} ingress`, `ip link del ${ifbShown(index)}`]),
     ]),
   };
+}
+
+/** So long an answer is waited for at most, all attempts together, in seconds; a probe is given 14 s (`keep.ts`). */
+const PATIENCE_S = 8;
+/** Of the time that a ping must take: clocks differ, and are corrected while they run. */
+const SLACK = 0.05;
+const MICROS = 1e6;
+
+/** What the probe is told: how it is seen, pings, bytes, patience, how many words of attempts follow, and these. */
+function proofOf(shapes: readonly Shape[], seen: Seen): string[] {
+  const all = attemptsFor(
+    shapes.flatMap(({ flows }) => flows),
+    shapes[0]?.ways ?? [],
+  );
+  const words = (how: readonly (string | number)[], attempts = all): string[] => [
+    ...how.map(String),
+    String(attempts.flat().length),
+    ...attempts.flat(),
+  ];
+  if (seen.by === 'drops') return words(['dropped', pingsFor(seen.loss, all), PING_BYTES, 1]);
+  const passes = shapes[0]?.ways.length ?? 1;
+  const least = Math.round(seen.least_s * passes * (1 - SLACK) * MICROS);
+  const waited = Math.ceil(seen.most_s * passes) + 1;
+  const patience = waited > PATIENCE_S ? 1 : waited;
+  return words([least, 1, seen.bytes, patience], all.slice(0, Math.floor(PATIENCE_S / patience)));
 }
 
 const mark = (lines: readonly string[]): string => (lines.length === 0 ? '' : 'yes');

@@ -4,7 +4,7 @@ import type { Json } from '../../model/json.ts';
 import type { Result } from '../../model/result.ts';
 import { formatDuration } from '../../model/units.ts';
 import { type HostPlan, hostFault, type Wanted, type WholeHost } from '../hosts/fault.ts';
-import { type LookedByTc, planByTc } from './by-tc.ts';
+import { type LookedByTc, PING_BYTES, planByTc } from './by-tc.ts';
 import { byNetem } from './netem.ts';
 import { direction, noPortsOfIcmp, to, traffic, wire } from './params.ts';
 import { onTheWire } from './words.ts';
@@ -43,8 +43,11 @@ export const networkDelay = hostFault<Params & { [key: string]: Json }, WholeHos
   ].join('\n'),
   page: {
     does: onTheWire('delays'),
-    proof:
-      'The counters of its netem qdisc rise: packets went through it. A ping of a peer, where the parameters leave ICMP in, says the time to and fro.',
+    proof: [
+      'The counters of its netem qdisc rise: packets went through it. Where the parameters leave ICMP in, the probe pings a peer by the same interface: where it answers, the time to and fro must be',
+      'at least the delay (twice with `both`), less the jitter and 5 %. A peer that is as slow anyway is not told apart.',
+      'Where nothing answers, ICMP is not meant, or the answer would take more than 7 s, the counters alone prove it, and the evidence says that the time was not measured.',
+    ].join(' '),
     blade:
       '`blade create network delay --interface eth0 --time 500 --offset 20 --destination-ip 10.0.0.11`. ChaosBlade delays only IPv4 that leaves, replaces whatever qdisc was there, and its undo takes it away for good.',
     notes: [
@@ -69,6 +72,6 @@ function plan(wanted: Wanted<Params, LookedByTc>): Result<HostPlan> {
     fault: 'network.delay',
     netem: `delay ${micros(delay)}${varies} limit ${QUEUE}`,
     what: `delayed by ${formatDuration(delay)}${jitter === 0 ? '' : ` ± ${formatDuration(jitter)}`}`,
-    pings: 1,
+    seen: { by: 'time', least_s: delay - jitter, most_s: delay + jitter, bytes: PING_BYTES },
   });
 }

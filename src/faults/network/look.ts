@@ -104,5 +104,5 @@ export async function lookAtDevices(
 const notResolved = (host: Host, name: string): Problem => ({
   code: 'target-missing',
   message: `The host ${host.name} does not resolve the name ${name}`,
-  fix: 'Write its address, or make it known there (/etc/hosts, DNS).',
+  fix: 'Write its address, or a name that this host itself resolves (`getent ahosts NAME` there): names of the system file mean nothing to it. /etc/hosts or DNS make one known.',
 });

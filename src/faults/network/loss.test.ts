@@ -39,6 +39,31 @@ describe.skipIf(!needsRoot() || !needs('ip') || !needs('nft'))('network.loss in 
     await net.end(loss, injection);
   });
 
+  test('what came by proves nothing as long as none of it was dropped', async () => {
+    // One connection is refused by two packets: one in five thousand such tests sees a drop.
+    const injection = await net.inject(loss, {
+      loss: '0.01%',
+      to: [PEER.ip],
+      ports: [30_900],
+      protocol: 'tcp',
+    });
+    expect(await net.effect(loss, injection)).toEqual({
+      is: 'unsure',
+      evidence: expect.stringMatching(
+        /: [1-9]\d* packets (came by|went through netem) and none was dropped yet.*30900/,
+      ),
+    });
+    await net.end(loss, injection);
+  });
+
+  test('one in a hundred is seen', async () => {
+    const injection = await net.inject(loss, { loss: '1%', to: [PEER.ip] });
+    let look = await net.effect(loss, injection);
+    for (let looks = 1; looks < 4 && look.is !== 'yes'; looks += 1) look = await net.effect(loss, injection);
+    expect(look).toMatchObject({ is: 'yes', evidence: expect.stringContaining(`ping ${PEER.ip}`) });
+    await net.end(loss, injection);
+  });
+
   test('everybody needs a default route, or an interface', async () => {
     expect(await net.plan(delay, { delay: '10ms', to: ['10.99.0.1'] })).toMatchObject({ ok: false });
     expect(await net.plan(loss, { loss: '1%', interface: 'eth0' })).toMatchObject({ ok: true });

@@ -33,7 +33,8 @@ function rulesOf({ flows, kept, interface: device, perMillion }: Rules, way: Way
   const link = way === 'out' ? 'oifname' : 'iifname';
   // nft refuses a bound that every number is below.
   const all = perMillion === undefined || perMillion >= MILLION;
-  const chance = all ? '' : `numgen random mod 1000000 < ${perMillion} `;
+  // Counted before and behind the chance: what came by, and what of it is dropped.
+  const chance = all ? '' : `counter numgen random mod 1000000 < ${perMillion} `;
   const here = device === undefined ? '' : `${link} "${device}" `;
   return [
     ...(device === 'lo' ? [] : [`${link} "lo" accept`]),

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import type { Host } from '../../model/contracts/world.ts';
 import type { Json } from '../../model/json.ts';
-import { ok, type Result } from '../../model/result.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
 import { type HostPlan, hostFault, type Wanted, type WholeHost, wholeHost } from '../hosts/fault.ts';
-import { planByNft } from './by-nft.ts';
+import type { Preflight } from '../hosts/preflight.ts';
+import { planByNft, rulesFor } from './by-nft.ts';
 import { controlOf } from './controller.ts';
-import { EVERYBODY, flowsOf, waysOf } from './flow.ts';
+import { type Flow, rangesOf } from './flow.ts';
 import { allowed } from './local.ts';
 import { lookAtWays, type Ways } from './look.ts';
 import { addressList, direction, noPortsOfIcmp, traffic, wire } from './params.ts';
 import { shownWays } from './shown.ts';
+import { lookAtTable, noTable } from './table-look.ts';
 
 const params = z
   .strictObject({
@@ -54,35 +56,60 @@ export const networkPartition = hostFault<Params & { [key: string]: Json }, Whol
       '`blade create network drop --source-ip P` and `blade create network drop --destination-ip P`. ChaosBlade needs both for both ways, appends its rules (an earlier ACCEPT wins), and leaves IPv6 and ICMP alone.',
     notes: [
       'The host’s own programs that send get EPERM (“Operation not permitted”) for UDP and ICMP, where a cut wire would be silent; TCP just waits.',
+      'Only the address from which this run comes, to the ssh port, is let through. With `from: [all]`, or a block that holds them, another machine cannot `heal --host` before the lease has run out; nor can the run end it sooner if its own address, as the host sees it, changes.',
+      'Its table is tried on the kernel before anything is done (`nft -c`): the plan names what is missing there.',
       '`nft flush ruleset` by somebody else ends it early; its undo then has nothing left to do.',
     ],
   },
   kinds: ['ssh', 'local', 'netns'],
   root: true,
   tools: () => ['nft', 'ip'],
-  look: (host: Host, { params: given }, signal) => lookAtWays(host, peersIn(given), signal),
+  look: lookForPartition,
   shown: { looked: shownWays('10.0.0.11', '10.0.0.12') },
   plan,
 });
+
+async function lookForPartition(
+  host: Host,
+  { params: given, host: flight }: { params: Params; host: Preflight },
+  signal: AbortSignal,
+): Promise<Result<Ways>> {
+  const ways = await lookAtWays(host, peersIn(given), signal);
+  if (!ways.ok) return ways;
+  const refused = await lookAtTable(host, rulesFor(given, { host: flight, peers: ways.value.peers }), signal);
+  if (!refused.ok) return refused;
+  return refused.value === undefined ? ways : fail(noTable(host, 'network.partition', refused.value));
+}
+
+/** Where ssh is cut off from everybody else: whom that keeps from healing. */
+function onlyFrom(given: Params, kept: Flow | undefined): string[] {
+  const { ports, local_ports, protocol = 'tcp' } = given;
+  const ssh = kept?.localPorts[0]?.from ?? 0;
+  const own =
+    local_ports === undefined || rangesOf(local_ports).some(({ from, to }) => from <= ssh && ssh <= to);
+  if (kept === undefined || peersIn(given) !== undefined || ports !== undefined || protocol !== 'tcp' || !own)
+    return [];
+  return [
+    `Only ${kept.address} reaches the host by ssh while this lasts: another machine cannot \`heal --host\` it before its lease has run out, and neither can we if our own address changes.`,
+  ];
+}
 
 function plan({ params: given, host, looked }: Wanted<Params, Ways>): Result<HostPlan> {
   const everybody = peersIn(given) === undefined;
   const refused = allowed(given, { host, peers: looked.peers });
   if (!refused.ok) return refused;
   const control = controlOf(given, host);
-  const rules = {
-    flows: flowsOf(given, everybody ? EVERYBODY : looked.peers),
-    ways: waysOf(given),
-    ...(control.kept === undefined ? {} : { kept: control.kept }),
-    ...(given.interface === undefined ? {} : { interface: given.interface }),
-  };
   const planned = planByNft(
-    rules,
+    rulesFor(given, { host, peers: looked.peers }),
     `dropped between the host and ${everybody ? 'everybody' : given.from.join(', ')}`,
   );
   return ok({
     ...planned,
-    notes: [...looked.names, ...(control.note === undefined ? [] : [control.note])],
+    notes: [
+      ...looked.names,
+      ...(control.note === undefined ? [] : [control.note]),
+      ...onlyFrom(given, control.kept),
+    ],
     cutsControlPath: control.cuts,
   });
 }

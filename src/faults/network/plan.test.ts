@@ -5,6 +5,7 @@ import { ok } from '../../model/result.ts';
 import type { Preflight } from '../hosts/preflight.ts';
 import { completeText, type HostText } from '../hosts/text.ts';
 import { peersOf } from './address.ts';
+import { attemptsFor } from './attempts.ts';
 import { planByTc } from './by-tc.ts';
 import { controlOf } from './controller.ts';
 import { networkDelay } from './delay.ts';
@@ -14,6 +15,7 @@ import type { Devices } from './look.ts';
 import { networkLoss } from './loss.ts';
 import { chainsOf } from './nft.ts';
 import { networkPartition } from './partition.ts';
+import { pingsFor } from './pings.ts';
 import { networkReset } from './reset.ts';
 import { egressOf, ingressOf, masksOf } from './tc.ts';
 
@@ -84,6 +86,24 @@ describe('what is written', () => {
       }),
     );
   });
+});
+
+test('pings: one of them is lost for sure, or as many as a look has time for', () => {
+  const ping = ['icmp', '10.0.0.2', '0'] as const;
+  const connect = ['tcp', '10.0.0.2', '80'] as const;
+  expect([100, 50, 30, 1, 0.01].map((loss) => pingsFor(loss, [ping]))).toEqual([3, 10, 20, 500, 500]);
+  expect(pingsFor(1, [ping, connect, ping])).toBe(250);
+  expect(pingsFor(30, [])).toBe(20);
+  fc.assert(
+    fc.property(fc.double({ min: 2, max: 100, noNaN: true }), (loss) => {
+      expect((1 - loss / 100) ** pingsFor(loss, [ping])).toBeLessThanOrEqual(0.001 + 1e-9);
+    }),
+  );
+  const flows = flowsOf(
+    {},
+    [1, 2, 3, 4].map((last) => ({ family: 'ip', address: `10.0.0.${last}` })),
+  );
+  expect(attemptsFor(flows, ['out'])).toHaveLength(3);
 });
 
 describe('ports', () => {
@@ -172,7 +192,8 @@ describe('refused when it is planned', () => {
     names: [],
   };
   const params = { direction: 'out', controller: 'keep' } as const;
-  const netem = { fault: 'network.delay', netem: 'delay 1us', what: 'delayed', pings: 1 };
+  const seen = { by: 'drops', loss: 1 } as const;
+  const netem = { fault: 'network.delay', netem: 'delay 1us', what: 'delayed', seen };
   const told = (more: Partial<typeof looked>): string => {
     const planned = planByTc({ params, host, looked: { ...looked, ...more } }, netem);
     return planned.ok ? 'ok' : planned.problem.message;

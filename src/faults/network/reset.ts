@@ -46,10 +46,12 @@ export const networkReset = hostFault<Params & { [key: string]: Json }, WholeHos
     '  with: { to: [10.0.0.11], ports: [5432] }',
   ].join('\n'),
   page: {
-    does: 'Ends the TCP connections of the host that match (`ss -K`): its program gets ECONNABORTED, the peer a RST. New ones are made as ever. Our own ssh connection is never among them.',
+    does: 'Ends the TCP connections of the host that match (`ss -K`): its program gets ECONNABORTED, the peer a RST. New ones are made as ever. Our own ssh connection is not among them, unless `controller: cut` is written or the host does not say which it is.',
     proof: 'The very sockets that matched (by the kernel’s cookies) are gone. It refuses where none matches.',
     blade: 'ChaosBlade has none.',
     notes: [
+      'On a host of kind `local` there is no ssh connection of ours to keep: the sessions of people who are logged in there over ssh are connections as any other, and break where they match.',
+      'With `controller: cut` the act can end the connection by which it is asked for; the run may then take it as failed.',
       'Listening sockets stay, and so do connections of other network namespaces (containers): those are hosts of kind netns.',
     ],
   },
@@ -89,10 +91,16 @@ function plan({ params: given, host, looked }: Wanted<Params, Looked>): Result<H
     probe: hostText(resetScripts.probe, [filter]),
     does: [`ss -K -t ${STATES} ${shown}`],
     undoes: ['(nothing: new connections are made as ever)'],
-    notes: [...looked.names, ...(control.note === undefined ? [] : [control.note])],
-    cutsControlPath: false,
+    notes: [
+      ...looked.names,
+      ...(control.note === undefined ? [] : [control.note]),
+      ...(host.kind === 'local' ? [PEOPLE] : []),
+    ],
+    cutsControlPath: control.cuts,
   });
 }
+
+const PEOPLE = 'Sessions of people who are logged in on this machine over ssh break too, where they match.';
 
 /** Those that carry something; sockets that listen, or have ended, are none. */
 const STATES = 'state connected exclude time-wait';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cutsUsOff } from './target.ts';
 
-/** Signals that can end a process; one that stops it is `process.pause`. */
+/** Signals that end a process unless it handles them (signal(7)); what stops it is `process.pause`, what is left is named differently by shells, or means what a program makes of it. */
 export const signals = [
   'KILL',
   'TERM',
@@ -21,6 +21,9 @@ export const signals = [
   'SYS',
   'XCPU',
   'XFSZ',
+  'VTALRM',
+  'PROF',
+  'PWR',
 ] as const;
 
 const text = z.string().trim().min(1);

@@ -26,6 +26,8 @@ export interface Prepared {
   undo: JsonObject;
   /** What a reader should know before saying yes (`all 2 pods are replaced one by one`). */
   notes?: readonly string[];
+  /** What undoes this one when we are gone, where its parameters or its target make that another line than the fault's own. */
+  guarantee?: string;
   /** A fault that can cut our own path to the target: its lease is its deadline. */
   cutsControlPath?: boolean;
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../../model/json.ts';
 import { MISSED, type Occurrence, OK } from '../../model/series.ts';
-import { type Nanos, seconds } from '../../model/time.ts';
+import { type Nanos, seconds, secondsBetween } from '../../model/time.ts';
 import type { InjectionRecord, Note } from '../../model/timeline.ts';
 import { changesOf } from '../changes.ts';
 import { OBSERVER } from '../charts/all.ts';
@@ -124,20 +124,26 @@ function detailWords(event: Occurrence): string {
   return words.length > 160 ? `${words.slice(0, 159)}…` : words;
 }
 
+/** Where an event stands, and how far that may be off where it was not seen as it happened. */
+function standing(view: View, kind: string, event: Occurrence): { t: Nanos; inferred: Inline[] } {
+  const { t, since: from, foreign_error_s } = event;
+  if (from === undefined) return { t, inferred: [] };
+  if (kind === 'log' && foreign_error_s !== undefined) {
+    // Rounded up, for the bound must hold as it is shown.
+    const error_s = Math.ceil(secondsBetween(from, t) * 50) / 100;
+    return { t: (from + t) / 2, inferred: [faint(` (± ${duration(error_s)}, by the clock of its host)`)] };
+  }
+  const between = `${moment(since(view, from))} and ${moment(since(view, t))}`;
+  return { t, inferred: [faint(` (inferred, between ${between})`)] };
+}
+
 function eventLines(view: View): Line[] {
-  return seriesOf(view, 'events').flatMap(({ key, signal, series }) =>
+  return seriesOf(view, 'events').flatMap(({ key, kind, signal, series }) =>
     view.samples.events(key, view.span).map((event): Line => {
-      const inferred =
-        event.since === undefined
-          ? []
-          : [
-              faint(
-                ` (inferred, between ${moment(since(view, event.since))} and ${moment(since(view, event.t))})`,
-              ),
-            ];
+      const { t, inferred } = standing(view, kind, event);
       const words = detailWords(event);
       return {
-        t: event.t,
+        t,
         kind: 'event',
         subject: event.subject,
         ending: { subject: event.subject, begins: event.type === 'deleting' },

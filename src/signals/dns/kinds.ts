@@ -1,4 +1,9 @@
-/** Every way a question can fail: the server's own answer (RFC 1035, 4.1.1) or none. */
+import type { DnsFailure } from '../../reach/dns.ts';
+
+/**
+ * Every way a question can fail: the server's own answer (RFC 1035, 4.1.1), none, or `unresolved`: the system's own way
+ * gave no address, and nobody told why.
+ */
 export const dnsKinds = [
   'nxdomain',
   'nodata',
@@ -6,6 +11,7 @@ export const dnsKinds = [
   'refused',
   'timeout',
   'unreachable',
+  'unresolved',
   'other',
 ] as const;
 
@@ -15,8 +21,6 @@ const byCode: Readonly<Record<string, DnsKind>> = {
   ENOTFOUND: 'nxdomain',
   ENODATA: 'nodata',
   ESERVFAIL: 'servfail',
-  EAI_AGAIN: 'servfail',
-  EAI_FAIL: 'servfail',
   EREFUSED: 'refused',
   ETIMEOUT: 'timeout',
   ECONNREFUSED: 'unreachable',
@@ -34,6 +38,30 @@ export interface Told {
   took_ms?: number;
 }
 
+/** What a code of getaddrinfo(3), as node:dns tells it, leaves open: its causes, each a code of a server's answer. */
+const leftOpen: Readonly<Record<string, readonly string[]>> = {
+  // EAI_NONAME and EAI_NODATA are one to node:dns.
+  ENOTFOUND: ['ENOTFOUND', 'ENODATA'],
+  // glibc: SERVFAIL, and whatever else came of all servers, or did not come.
+  EAI_AGAIN: ['ESERVFAIL', 'EREFUSED', 'ETIMEOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'],
+  EAI_FAIL: ['ESERVFAIL', 'EREFUSED', 'EFORMERR', 'ENOTIMP'],
+};
+
+/** Whether only the servers themselves can tell what is behind a code of the system's own way. */
+export const leavesOpen = (code: string): boolean => Object.hasOwn(leftOpen, code);
+
+/** What the system's own way told, made exact by what the servers then answered; `servers`: undefined where they had one. */
+export function toldTwice(system: DnsFailure, servers: DnsFailure | undefined): Told {
+  const said = `${system.code} ${system.text}`.trim();
+  if (servers === undefined)
+    return { kind: 'unresolved', detail: `${said}; asked right after, its server had an answer` };
+  const fits = leftOpen[system.code]?.includes(servers.code) === true;
+  return {
+    kind: fits ? kindOfCode(servers.code) : 'unresolved',
+    detail: `${said}; its server, asked right after: ${servers.code}`,
+  };
+}
+
 /** What dig or getent said in the end. */
 export function toldBy(code: number, lines: readonly string[]): Told {
   const text = lines.join('\n');
@@ -45,8 +73,18 @@ export function toldBy(code: number, lines: readonly string[]): Told {
     return { kind: 'unreachable', detail: said ?? 'unreachable' };
   if (code === 0) return lines.length > 0 ? { kind: 'ok' } : { kind: 'nodata', detail: 'no address' };
   // getent has one code for all that the resolver may answer.
-  if (code === 2) return { kind: 'nxdomain', detail: 'getent found no address (it does not say why)' };
+  if (code === 2) return { kind: 'unresolved', detail: 'getent found no address' };
   return { kind: 'other', detail: said ?? `exit code ${code}` };
+}
+
+/** What getent left open, made exact by what dig then heard of the servers: for the last type that was asked for. */
+export function toldAfter(getent: Told, dig: Told | undefined): Told {
+  if (getent.kind !== 'unresolved') return getent;
+  if (dig === undefined)
+    return { ...getent, detail: `${getent.detail}, and does not say why; dig would, but is not there` };
+  const kind = dig.kind === 'ok' ? 'unresolved' : dig.kind;
+  const detail = dig.kind === 'ok' ? 'its server had an answer' : `its server: ${dig.detail}`;
+  return { kind, detail: `${getent.detail}; asked right after by dig, ${detail}` };
 }
 
 const byStatus: Readonly<Record<string, DnsKind>> = {

@@ -1,5 +1,6 @@
 import type { Sink } from '../../model/contracts/signal.ts';
 import { NANOS_PER_SECOND, type Nanos } from '../../model/time.ts';
+import type { HostClock, Placed } from './clock.ts';
 import type { LogLine } from './line.ts';
 import type { Pattern } from './pattern.ts';
 
@@ -31,10 +32,11 @@ export class LogBook {
     this.#subject = subject;
   }
 
-  line({ text, at_s }: LogLine, t: Nanos): void {
+  /** A line that came at `t`; with a time of its own it is written where `clock` places it. */
+  line(line: LogLine, t: Nanos, clock?: HostClock): void {
     this.alive(t);
     for (const { name, pattern } of this.#matchers) {
-      if (pattern.matches(text)) this.#matched(name, { text, ...(at_s === undefined ? {} : { at_s }) }, t);
+      if (pattern.matches(line.text)) this.#matched(name, line, { t, ...(clock && { clock }) });
     }
   }
 
@@ -64,17 +66,20 @@ export class LogBook {
     this.#sink.observing();
   }
 
-  #matched(name: string, { text, at_s }: LogLine, t: Nanos): void {
+  #matched(name: string, { text, at_s }: LogLine, { t, clock }: { t: Nanos; clock?: HostClock }): void {
     const taken = (this.#taken.get(name) ?? 0) + 1;
     this.#taken.set(name, taken);
     if (taken > MOST_PER_SECOND) {
       this.#drop(name, t);
       return;
     }
-    const detail = { text: text.length > MOST_KEPT ? `${text.slice(0, MOST_KEPT)}…` : text };
-    // The host's clock is not compared with ours here: whoever reads both sees it in a signal of the kind `host`.
-    const foreign = at_s === undefined ? {} : { foreign_t: at_s };
-    this.#sink.event('lines', { t, type: name, subject: this.#subject, detail, ...foreign });
+    const kept = text.length > MOST_KEPT ? `${text.slice(0, MOST_KEPT)}…` : text;
+    const write = ({ why, ...placed }: Placed): void => {
+      const detail = { text: kept, ...(why === undefined ? {} : { placed: `when it came: ${why}` }) };
+      this.#sink.event('lines', { ...placed, type: name, subject: this.#subject, detail });
+    };
+    if (at_s === undefined || clock === undefined) write({ t });
+    else clock.place(at_s, t, write);
   }
 
   #drop(name: string, t: Nanos): void {

@@ -2,13 +2,16 @@
 what=$1 pings=$2
 shift 2
 
-# Sets `dropped`, the packets that its rules have dropped; fails where there is no table.
+# Sets `met` and `dropped`, the packets that its rules mean and those of them that they have dropped; fails where there is
+# no table. A rule that drops by chance counts before and behind the chance.
 count() {
   rules=$(nft list table inet "aftershock_$tag" 2>/dev/null) || return 1
-  dropped=0
+  met=0 dropped=0
   while read -r line; do
     case $line in
       *'counter packets '*' drop')
+        first=${line#*counter packets }
+        met=$((met + ${first%% *}))
         line=${line##*counter packets }
         dropped=$((dropped + ${line%% *}))
         ;;
@@ -23,6 +26,11 @@ if ! count; then
     echo "unsure nft does not answer: $names" | tr '\n' ' '
     exit 0
   }
+  case $names in *"table inet aftershock_$tag"*)
+    echo "unsure the table inet aftershock_$tag is there, and nft does not show it"
+    exit 0
+    ;;
+  esac
   case $mode in
     recovered) echo "yes there is no table inet aftershock_$tag" ;;
     *) echo "no there is no table inet aftershock_$tag: somebody took it away" ;;
@@ -40,6 +48,8 @@ while [ "$dropped" = 0 ] && [ $# -ge 3 ]; do
 done
 if [ "$dropped" != 0 ]; then
   echo "yes $what: $dropped packets so far, by its counters${tried:+ (no traffic came by itself; we tried: $tried)}"
+elif [ "$met" != 0 ]; then
+  echo "unsure $what: $met packets came by and none was dropped yet${tried:+ (we tried: $tried)}"
 else
   echo "unsure $what: nothing came by yet that could be dropped${tried:+, though we tried: $tried}"
 fi

@@ -1,7 +1,8 @@
-# Looks at what went through our netem. $1: what it does, in words; $2: pings of an attempt; $3: how many words of
-# attempts follow; then the attempts, then the interfaces in threes.
-what=$1 pings=$2 words=$3
-shift 3
+# Looks at what went through our netem. $1: what it does, in words; $2: how that is seen: `dropped`, or the least time of a
+# ping to and fro in microseconds; $3, $4, $5: pings of an attempt, the bytes of each, the seconds that an answer is waited
+# for; $6: how many words of attempts follow; then the attempts, then the interfaces in threes.
+what=$1 seen_by=$2 pings=$3 bytes=$4 patience=$5 words=$6
+shift 6
 attempts=
 while [ "$words" -gt 0 ]; do
   attempts="$attempts $1"
@@ -76,19 +77,58 @@ if [ -z "$there" ]; then
   exit 0
 fi
 by_itself=$sent$dropped
-for_each() {
-  while [ $# -ge 3 ] && [ -z "$rtt" ]; do
-    attempt "$1" "$2" "$3"
-    shift 3
-  done
+number=0
+for word; do
+  if [ $((number % 3)) = 0 ]; then devices="$devices $word"; fi
+  number=$((number + 1))
+done
+
+# Makes the next attempt; fails where none is left.
+next() {
+  # shellcheck disable=SC2086
+  set -- $attempts
+  [ $# -ge 3 ] || return 1
+  attempt "$1" "$2" "$3"
+  shift 3
+  attempts=$*
 }
-# shellcheck disable=SC2086
-for_each $attempts
-count_all "$@"
-evidence="$what: $sent packets went through netem and $dropped were dropped${rtt:+, ping ${tried#ping }: $rtt ms}"
-if [ "$by_itself" = 00 ] && [ -n "$tried" ]; then evidence="$evidence (no traffic came by itself; we tried: $tried)"; fi
+
+enough() {
+  case $seen_by in
+    dropped) [ "$dropped" != 0 ] ;;
+    *) [ -n "$rtt" ] ;;
+  esac
+}
+
+# micros MILLISECONDS: `0.045` is 45.
+micros() {
+  case $1 in *.*) rest=${1#*.}000 ;; *) rest=000 ;; esac
+  rest=1${rest%"${rest#???}"}
+  echo $((${1%%.*} * 1000 + rest - 1000))
+}
+
+# millis MICROSECONDS: the other way round.
+millis() {
+  part=$((1000 + $1 % 1000))
+  echo "$(($1 / 1000)).${part#1} ms"
+}
+
+while ! enough && next; do count_all "$@"; done
+went="$what: $sent packets went through netem and $dropped were dropped"
+if [ "$by_itself" = 00 ] && [ -n "$tried" ]; then alone=" (no traffic came by itself; we tried: $tried)"; else alone=; fi
 if [ "$sent$dropped" = 00 ]; then
   echo "unsure $what: nothing came by yet${tried:+, though we tried: $tried}"
+elif [ "$seen_by" = dropped ]; then
+  if [ "$dropped" != 0 ]; then
+    echo "yes $went$alone"
+  else
+    echo "unsure $what: $sent packets went through netem and none was dropped yet$alone"
+  fi
+elif [ -z "$rtt" ]; then
+  case $tried in ping*) alone=", as nothing answered: $tried" ;; esac
+  echo "yes $went; the time to and fro was not measured$alone"
+elif [ "$(micros "$rtt")" -ge "$seen_by" ]; then
+  echo "yes $went, ping ${tried#ping }: $rtt ms to and fro, and at least $(millis "$seen_by") was to be seen$alone"
 else
-  echo "yes $evidence"
+  echo "no $what: $sent packets went through netem, but ping ${tried#ping }: $rtt ms to and fro, less than $(millis "$seen_by")"
 fi

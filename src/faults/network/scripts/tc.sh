@@ -3,9 +3,12 @@
 # Sets `h`, by which our handles are told from those of other injections.
 h=${tag%"${tag#??}"}
 
-# gone DEVICE: whether it is there no more.
+# gone DEVICE: whether it is there no more. Read without a program: one that cannot be run would look like an end.
 gone() {
-  ! ip link show dev "$1" >/dev/null 2>&1
+  while read -r present _; do
+    case $present in "$1:"*) return 1 ;; esac
+  done </proc/self/net/dev || return 1
+  return 0
 }
 
 # Sets `shown`, what hangs on a device: nothing where it is gone; fails where that cannot be seen.

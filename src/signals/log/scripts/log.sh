@@ -64,6 +64,12 @@ exec 4>&- 5<&-
 # The journal has no such number: what comes while its reader starts is not ours.
 [ "$kind" = unit ] && sleep 1
 while kill -0 "$followed" 2>/dev/null && kill -0 "$marker" 2>/dev/null; do
+  # It may have been replaced by one that is not for us: `tail` says nothing then.
+  if [ "$kind" = file ] && [ -e "$what" ] && ! [ -r "$what" ]; then
+    kill "$followed" "$marker" 2>/dev/null
+    echo "$what is no file that this user may read any more" >&2
+    exit 77
+  fi
   echo '@alive' 2>/dev/null || break
   sleep 1
 done
