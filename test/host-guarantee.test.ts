@@ -217,8 +217,8 @@ describe.skipIf(machinesMissing() !== undefined)('on a real machine', () => {
     const before = await stateOf(place);
     await startObserver(place);
     const where = controller(place, {
-      fault: 'exec',
-      with: { ...drop('tcp dport 22'), cuts_us_off: true },
+      fault: 'network.partition',
+      with: { from: ['all'], controller: 'cut' },
       for: '2s',
     });
     const planned = await run(['plan', 'experiment.yaml'], where);

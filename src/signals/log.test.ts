@@ -79,19 +79,11 @@ test.skipIf(process.getuid?.() !== 0)(
     writeFileSync(file, '');
     chmodSync(file, 0o644);
     const script = readFileSync(join(import.meta.dirname, 'log/scripts/log.sh'), 'utf8');
-    const args = [
-      '--reuid=65534',
-      '--regid=65534',
-      '--clear-groups',
-      'sh',
-      '-c',
-      script,
-      'sh',
-      'file',
-      file,
-      'stay',
-    ];
-    const child = spawn('setpriv', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('sh', ['-c', script, 'sh', 'file', file, 'stay'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      uid: 65_534,
+      gid: 65_534,
+    });
     onTestFinished(() => void child.kill('SIGKILL'));
     let said = '';
     child.stderr.on('data', (data) => {
