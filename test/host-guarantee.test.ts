@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openInjections } from '../src/guard/journal.ts';
 import { sleep } from '../src/reach/clock.ts';
-import { machinePlace } from './matrix/machine.ts';
+import { machinePlace, NEIGHBOUR } from './matrix/machine.ts';
 import { observed, startObserver } from './matrix/observer.ts';
 import { localPlace, netnsPlace, type Place, ranBy, scriptText, told } from './matrix/place.ts';
 import { changed, type State, stateOf } from './matrix/state.ts';
@@ -67,6 +67,36 @@ const drop = (rule: string): object => ({
   reboot: 'undoes',
 });
 
+/** Run and guardian are killed, and the host's own watchdog undoes while something else there goes on and on. */
+async function undoneBeside(
+  place: Place,
+  { fault, broken, others }: { fault: object; broken: string; others: string },
+): Promise<void> {
+  const before = await stateOf(place);
+  const where = controller(place, fault);
+  const drill = await frozenRun(
+    { experiment: join(where.cwd ?? '', 'experiment.yaml'), runs: where.runs, step: 'effective' },
+    where,
+  );
+  await told(place, broken);
+  process.kill(drill.guardian.pid, 'SIGKILL');
+  process.kill(drill.running.pid, 'SIGKILL');
+  await drill.running.finished;
+  const stop = `${place.folder}/stop`;
+  const going = place.sh(`until [ -e "$1" ]; do ${others}; done`, [stop], 120_000);
+  await eventually('the record is gone', (LEASE_S + 25) * 1_000, async () => {
+    const left = await told(place, 'ls -A "$1" 2>/dev/null; exit 0', [place.records]);
+    return left.trim() === '' ? true : undefined;
+  });
+  await told(place, ': >"$1"', [stop]);
+  await going;
+  await told(place, 'rm "$1"', [stop]);
+  await asBefore(place, before);
+  expect(openInjections(drill.directory)).toHaveLength(1);
+  await nothingLeft(place, where);
+  expect(openInjections(drill.directory)).toEqual([]);
+}
+
 describe.skipIf(!isRoot)('on a network namespace', () => {
   let place: Place;
   beforeAll(async () => {
@@ -102,20 +132,6 @@ describe.skipIf(!isRoot)('on a network namespace', () => {
     ['changes tables of its own', 'nft -f -', ''],
     ['flushes the whole ruleset', 'nft -f -', 'flush ruleset'],
   ])('a watchdog undoes while somebody else %s', async (_what, command, flush) => {
-    const before = await stateOf(place);
-    const where = controller(place, {
-      fault: 'network.partition',
-      with: { from: [place.peer] },
-      for: '60s',
-    });
-    const drill = await frozenRun(
-      { experiment: join(where.cwd ?? '', 'experiment.yaml'), runs: where.runs, step: 'effective' },
-      where,
-    );
-    await told(place, 'nft list tables | grep aftershock');
-    process.kill(drill.guardian.pid, 'SIGKILL');
-    process.kill(drill.running.pid, 'SIGKILL');
-    await drill.running.finished;
     const rules = `
       ${flush}
       table inet other { chain out { type filter hook output priority 0; tcp dport 7 drop; } }
@@ -123,19 +139,11 @@ describe.skipIf(!isRoot)('on a network namespace', () => {
       table inet other { chain in { type filter hook input priority 0; tcp dport 8 drop; } }
       delete table inet other
     `;
-    const stop = join(place.folder, 'stop');
-    const others = place.sh(`until [ -e "$1" ]; do echo "$2" | ${command}; done`, [stop, rules], 120_000);
-    await eventually('the record is gone', (LEASE_S + 10) * 1_000, async () => {
-      const left = await told(place, 'ls -A "$1"; exit 0', [place.records]);
-      return left.trim() === '' ? true : undefined;
+    await undoneBeside(place, {
+      fault: { fault: 'network.partition', with: { from: [place.peer] }, for: '60s' },
+      broken: 'nft list tables | grep aftershock',
+      others: `echo '${rules}' | ${command}`,
     });
-    writeFileSync(stop, '');
-    await others;
-    rmSync(stop);
-    await asBefore(place, before);
-    expect(openInjections(drill.directory)).toHaveLength(1);
-    await nothingLeft(place, where);
-    expect(openInjections(drill.directory)).toEqual([]);
   });
 
   test('a host that cannot keep the record of a fault is not touched', async () => {
@@ -234,6 +242,29 @@ describe.skipIf(machinesMissing() !== undefined)('on a real machine', () => {
     expect((log.gone ?? 0) - (log.renewed ?? 0)).toBeLessThan(2 + 100 + 30 + 5);
     await asBefore(place, before);
     await nothingLeft(place, where);
+  });
+
+  test.each([
+    [
+      'links and qdiscs come and go, as with containers',
+      {
+        fault: { fault: 'network.delay', with: { delay: '100ms', to: [NEIGHBOUR] }, for: '60s' },
+        broken: 'tc qdisc show | grep netem',
+        others:
+          'ip link add other0 type veth peer name other1; tc qdisc add dev other0 root pfifo; ip link del other0',
+      },
+    ],
+    [
+      'systemd reads its units again, as packages make it do',
+      {
+        fault: { fault: 'service.stop', target: { host: 'vm1', unit: 'nginx' }, for: '60s' },
+        broken: '! systemctl is-active --quiet nginx',
+        others: 'systemctl daemon-reload',
+      },
+    ],
+  ])('a watchdog undoes while %s', { timeout: 600_000 }, async (_what, beside) => {
+    await place.reset();
+    await undoneBeside(place, beside);
   });
 
   test('a record that somebody deletes takes its watchdog with it, and heal undoes by the journal', {

@@ -5,7 +5,7 @@ import { type Place, type Ran, ranBy } from './place.ts';
 
 const FOLDER = '/srv/drill';
 /** What QEMU's own network answers for, besides our side of the ssh connection. */
-const NEIGHBOUR = '10.0.2.3';
+export const NEIGHBOUR = '10.0.2.3';
 const LOOK_MS = 500;
 
 /** A Debian machine of the QEMU lab. The connections that we look by are not those of the run. */

@@ -126,7 +126,7 @@ describe('the probe of netem', () => {
       const planned = planByTc({ params, host, looked }, late);
       if (!planned.ok) throw new Error(planned.problem.message);
       // A device that every machine has.
-    const text = placedScript(completeText(ID, planned.value[which])).replaceAll("'eth0'", "'lo'");
+      const text = placedScript(completeText(ID, planned.value[which])).replaceAll("'eth0'", "'lo'");
       const ran = spawnSync('sh', ['-c', text, 'sh', 'recovered'], {
         encoding: 'utf8',
         env: { PATH: `${broken}:${process.env['PATH']}`, AFTERSHOCK_RUN_DIR: join(wire, 'none') },

@@ -48,7 +48,6 @@ function hostProblem(host: Host, failure: HostFailure, { doing, code }: Doing): 
     code,
     message: `We could not ${doing} on the host ${where}: ${failure.text}`,
     fix: failure.fix ?? nextSteps[failure.kind],
-    cause: failure.text,
   };
 }
 

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { eventually } from '../../../../test/support/lab.ts';
 import { needs } from '../../../../test/support/needs.ts';
 import { type Sshd, startSshd } from '../../../../test/support/sshd.ts';
@@ -44,6 +44,32 @@ describe.skipIf(!needs('sshd'))('a host over ssh', () => {
     if (!result.ok) throw new Error(`${result.problem.kind}: ${result.problem.text}`);
     return result.value;
   };
+
+  test('a key that only an agent has is enough', async () => {
+    const socket = join(sshd.folder, 'agent');
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      agent.kill('SIGKILL');
+    });
+    vi.stubEnv('SSH_AUTH_SOCK', socket);
+    await eventually('the agent takes the key', 10_000, () => {
+      const { status } = spawnSync('ssh-add', [sshd.key], { stdio: 'ignore' });
+      return status === 0 ? true : undefined;
+    });
+    const config = join(sshd.folder, 'agent_config');
+    const without = readFileSync(sshd.config, 'utf8').replaceAll(
+      /^(?:IdentitiesOnly|IdentityAgent|IdentityFile).*$/gm,
+      '',
+    );
+    writeFileSync(config, `IdentityFile none\n${without}`);
+    const box = sshHost('box', { kind: 'ssh', destination: 'box', config }, []);
+    onTestFinished(async () => box.close?.());
+    expect(await box.run({ script: 'echo in' }, never)).toMatchObject({
+      ok: true,
+      value: { stdout: 'in\n' },
+    });
+  });
 
   test('it tells how a script ended, and what it said', async () => {
     expect(await ran({ script: 'echo out; echo err >&2; exit 7' })).toEqual({
