@@ -56,6 +56,8 @@ export interface SignalDescriptor {
   main?: string;
   series: readonly SeriesDescriptor[];
   derived: readonly DerivedDescriptor[];
+  /** Its operations look at a way or a port: what they meet is not what users do. */
+  probe?: true;
   /** A sampled signal's interval in seconds: a longer silence is a gap. Absent for what is pushed to us. */
   interval_s?: number;
 }

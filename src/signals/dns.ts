@@ -86,6 +86,7 @@ function describe(name: string): SignalDescriptor {
     name,
     kind: 'dns',
     version: 1,
+    probe: true,
     main: 'requests',
     series: [
       {

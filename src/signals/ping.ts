@@ -67,6 +67,7 @@ function describe(name: string): SignalDescriptor {
     name,
     kind: 'ping',
     version: 1,
+    probe: true,
     main: 'requests',
     series: [
       {

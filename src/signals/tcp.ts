@@ -54,6 +54,7 @@ function describe(name: string): SignalDescriptor {
     name,
     kind: 'tcp',
     version: 1,
+    probe: true,
     main: 'requests',
     series: [
       {

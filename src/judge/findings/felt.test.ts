@@ -17,5 +17,5 @@ test.each<[string, Measured, string]>([
   ['fault', unknown('a gap'), notKnown],
 ])('no impact, but in %s: %o', (window, measured, words) => {
   const text = `votes.${window}.requests.failed`;
-  expect(feltText('none', [{ text, measured, unit: '1' }])).toBe(words);
+  expect(feltText({ impact: 'none', measures: [{ text, measured, unit: '1' }], signals: [] })).toBe(words);
 });

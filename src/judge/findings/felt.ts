@@ -1,4 +1,6 @@
+import type { SignalDescriptor } from '../../model/series.ts';
 import type { Impact, MeasureResult } from '../../model/verdict.ts';
+import { loadsOf } from './buckets.ts';
 
 type Failures = 'none' | 'some' | 'not known';
 
@@ -30,17 +32,28 @@ const unharmed: Record<Failures, string> = {
  * What users felt, as a sentence without its full stop: one wording for the summary, the report and the command line.
  * It says that they noticed nothing only where nothing at all failed.
  */
-export function feltText(impact: Impact, measures: readonly MeasureResult[]): string {
+export function feltText({ impact, measures, signals }: Felt): string {
+  const loads = loadsOf(signals);
+  const onlyProbes = loads.length > 0 && loads.every(({ signal }) => signal.probe === true);
+  const who = onlyProbes ? 'Probes' : 'Users';
   switch (impact) {
     case 'none':
       return unharmed[failuresIn(measures)];
     case 'slow':
-      return 'Users had to wait longer';
+      return `${who} had to wait longer`;
     case 'failing':
-      return 'Users saw errors';
+      return `${who} saw errors`;
     case 'both':
-      return 'Users had to wait longer and saw errors';
+      return `${who} had to wait longer and saw errors`;
     case 'unknown':
-      return 'What users felt was not observed well enough to say';
+      return onlyProbes
+        ? 'What users felt is not known: no load stood for them'
+        : 'What users felt was not observed well enough to say';
   }
+}
+
+interface Felt {
+  impact: Impact;
+  measures: readonly MeasureResult[];
+  signals: readonly SignalDescriptor[];
 }

@@ -5,6 +5,7 @@ import { fakeContext, fakeInjection, fakeTimeline, span } from '../fake-run.ts';
 import { type FakeRecording, fakeLoad, fakePoints } from '../fake-samples.ts';
 import { causesOf } from './causes.ts';
 import { detectionsOf } from './detection.ts';
+import { feltText } from './felt.ts';
 import { impactOf } from './impact.ts';
 import { observerHealth } from './observer.ts';
 
@@ -40,6 +41,24 @@ test('impact: none, slow, failing, both, unknown', () => {
   expect(impactOf(context(both))).toBe('both');
   expect(impactOf(context([]))).toBe('unknown');
   expect(impactOf(context(calm, { gaps: { 'votes.requests': [span(12, 20)] } }))).toBe('unknown');
+});
+
+test('probes alone say what they met, and nothing of users who were not there', () => {
+  const probe: SignalDescriptor = {
+    name: 'votes',
+    kind: 'ping',
+    version: 1,
+    main: 'requests',
+    probe: true,
+    series: [{ name: 'requests', family: 'operations', summary: 'Echoes.' }],
+    derived: [],
+  };
+  const of = (operations: Operation[]) => ({ ...context(operations), signals: [probe] });
+  expect(impactOf(of(calm))).toBe('unknown');
+  expect(impactOf(of(failing))).toBe('failing');
+  const felt = (impact: 'unknown' | 'failing') => feltText({ impact, measures: [], signals: [probe] });
+  expect(felt('unknown')).toContain('no load stood for them');
+  expect(felt('failing')).toBe('Probes saw errors');
 });
 
 test('one failure is no impact', () => {

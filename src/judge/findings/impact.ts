@@ -3,12 +3,12 @@ import type { MeasureContext } from '../measure.ts';
 import { bucketsOf, type LoadSecond, loadSeconds, loadsOf, median } from './buckets.ts';
 
 /** The rule, for docs/measures.md. */
-export const impactRule = `Of all loads, second by second from the first injection on, against the seconds before it:
+export const impactRule = `Of all loads (where there is none: of the probes ping, tcp and dns), second by second from the first injection on, against the seconds before it:
 
 - **failing**: at least two operations failed after the injection, and either their share is more than 0.1 percentage points
   above the baseline's, or half or more failed in one second.
 - **slow**: the p95 of at least two seconds is over twice the baseline's median and over 50 ms more than it.
-- **both**, or **none** of these; **unknown** without a load, with less than 5 s of baseline, or where over a tenth of the time after the
+- **both**, or **none** of these; **unknown** without a load (a probe that meets no trouble says nothing of users), with less than 5 s of baseline, or where over a tenth of the time after the
   injection was not observed.`;
 
 const FAILING_SHARE = 0.001;
@@ -19,7 +19,9 @@ const FEWEST_SECONDS = 5;
 /** What users felt (see `impactRule`). */
 export function impactOf({ signals, samples, windows, timeline }: MeasureContext): Impact {
   const buckets = bucketsOf(windows);
-  const loads = loadsOf(signals).map((load) =>
+  const users = signals.filter(({ probe }) => probe !== true);
+  const hasUsers = loadsOf(users).length > 0;
+  const loads = loadsOf(hasUsers ? users : signals).map((load) =>
     loadSeconds({ ...load, samples, jumps: timeline.jumps }, buckets),
   );
   const wanted = buckets.filter(({ second }) => second >= 0).length;
@@ -27,7 +29,7 @@ export function impactOf({ signals, samples, windows, timeline }: MeasureContext
   const slow = judged.some((one) => one.slow);
   const failing = judged.some((one) => one.failing);
   if (slow || failing) return slow && failing ? 'both' : slow ? 'slow' : 'failing';
-  return judged.length === 0 || judged.some((one) => !one.known) ? 'unknown' : 'none';
+  return !hasUsers || judged.some((one) => !one.known) ? 'unknown' : 'none';
 }
 
 function impactOfLoad(

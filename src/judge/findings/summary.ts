@@ -76,7 +76,7 @@ const WORTH_A_WORD_S = 0.1;
 
 function felt(told: Told): string {
   const came = loadsCame(told, 'fault', 'while the fault lasted');
-  return `${feltText(told.impact, told.measures)}${came === '' ? '' : ` (${came})`}.`;
+  return `${feltText({ impact: told.impact, measures: told.measures, signals: told.context.signals })}${came === '' ? '' : ` (${came})`}.`;
 }
 
 /** `votes: 99.5 % succeeded while the fault lasted, p95 12 ms`, for each load. */

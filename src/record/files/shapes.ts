@@ -83,6 +83,7 @@ export const descriptorSchema = z.object({
       options: jsonObject.exactOptional(),
     }),
   ),
+  probe: z.literal(true).exactOptional(),
   interval_s: z.number().exactOptional(),
 }) satisfies z.ZodType<SignalDescriptor>;
 

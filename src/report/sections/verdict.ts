@@ -59,9 +59,10 @@ const impactLooks: Record<Impact, { word: string; tone: Tone }> = {
 export const impactWords = ({
   impact,
   measures,
-}: Pick<RunResult, 'impact' | 'measures'>): { word: string; tone: Tone; says: string } => ({
+  signals,
+}: Pick<RunResult, 'impact' | 'measures' | 'signals'>): { word: string; tone: Tone; says: string } => ({
   ...impactLooks[impact],
-  says: `${feltText(impact, measures)}.`,
+  says: `${feltText({ impact, measures, signals })}.`,
 });
 
 /** Up to the first full stop that a new sentence follows. */
