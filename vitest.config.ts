@@ -7,7 +7,7 @@ import { ClosingLine } from './test/support/closing-line.ts';
  */
 const waiting = [
   ...['crash', 'crash-process', 'hang', 'host-guarantee', 'host-signals', 'hosts', 'ssh-hosts'],
-  ...['load-faults', 'network-faults', 'service-faults', 'labs/hosts'],
+  ...['host-experiments', 'load-faults', 'network-faults', 'service-faults', 'labs/hosts'],
 ].map((name) => `test/${name}.test.ts`);
 
 const endToEnd = { testTimeout: 240_000, hookTimeout: 120_000 };
