@@ -27,6 +27,8 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
           // A busy machine stalls real processes and clocks; what needed its second try is named at the end.
           retry: process.env['CI'] === undefined ? 0 : 1,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
         },
       },
       {

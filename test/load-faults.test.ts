@@ -42,7 +42,6 @@ question: Is the machine as it was?
 system: system.yaml
 steady: [ web.running.last ]
 faults: [ { id: f, fault: ${fault}, target: { host: vm1 }, with: ${params} } ]
-predict: [ { id: p, expect: web.count.min >= 0, confidence: 0.5 } ]
 timing: { baseline: 2s, watch: 1s, hold: ${hold}, sliding: 1s, steady_for: 500ms }
 `;
     writeFileSync(join(folder, 'system.yaml'), system);
