@@ -83,12 +83,17 @@ export async function intend(
   return { ...(await injectionOf(world, { fault, chosen, params })), lease_s };
 }
 
+let made = 0;
+
 async function injectionOf(
   world: World,
   { fault, chosen, params }: { fault: AnyFault; chosen: Target; params: JsonObject },
 ): Promise<Injection> {
   const prepared = unwrap(await fault.prepare(world, { target: chosen, params }, never));
-  const injection = { id: 'r.f.0', run: 'r', entry: 'f', fault: fault.name, target: chosen, params };
+  made += 1;
+  // Tests run side by side, and what a fault starts is found by its injection's name on the whole machine.
+  const id = `r.f.${process.pid * 1_000 + made}`;
+  const injection = { id, run: 'r', entry: 'f', fault: fault.name, target: chosen, params };
   // As it is after the journal: JSON and nothing else.
   return JSON.parse(JSON.stringify({ ...injection, undo: prepared.undo, deadline_s: 60, lease_s: 30 }));
 }
