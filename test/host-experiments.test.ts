@@ -2,6 +2,8 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { RunResult } from '../src/model/verdict.ts';
 import { newSeed, seededRandom } from '../src/reach/random.ts';
 import { root, run } from './support/cli.ts';
 import { MACHINES_WITHIN_MS, machinesMissing, type TestMachines, upMachines } from './support/machines.ts';
@@ -41,9 +43,17 @@ describe.skipIf(machinesMissing() !== undefined)(`experiments on machines (EXPER
     });
     // A machine that is starved may deviate from what is expected of its services; what it is must be told.
     expect([0, 1], done.stdout + done.stderr).toContain(done.code);
-    expect(done.stdout).toMatch(/✓ held/);
     expect(done.stdout).not.toMatch(/\? unknown/);
     const [directory = ''] = readdirSync(runs);
+    // The first thing that each predicts is the effect of its fault.
+    const { predict } = parse(readFileSync(join(folder, 'experiments', name), 'utf8')) as {
+      predict: { id: string }[];
+    };
+    const { predictions } = JSON.parse(
+      readFileSync(join(runs, directory, 'result.json'), 'utf8'),
+    ) as RunResult;
+    const first = predictions.find(({ id }) => id === predict[0]?.id);
+    expect(first?.verdict, done.stdout).toBe('held');
     for (const file of ['report.html', 'report.md', 'junit.xml'])
       expect(existsSync(join(runs, directory, file))).toBe(true);
     // No load stands for users on these machines.

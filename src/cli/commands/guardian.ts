@@ -26,8 +26,8 @@ export async function guardian(directory: string): Promise<ExitCode> {
     },
     signal: new AbortController().signal,
   });
-  for (const one of reached) await one.close();
   if (end !== 'gave-up') noteClosed(home(), entry.run);
+  for (const one of reached) await one.close();
   if (end === 'cannot-watch') return CANNOT_WATCH;
   return end === 'gave-up' ? exitCodes.unrecovered : exitCodes.asPredicted;
 }

@@ -48,7 +48,7 @@ export const exec = hostFault<Params, WholeHost>({
   page: {
     does: 'Runs the command under `inject` as root, or as the user whom aftershock logs in as. `AFTERSHOCK_ID` is the injection’s id.',
     proof: 'The exit code of your `probe`: 0 while the fault is there, 1 when it is gone.',
-    blade: 'ChaosBlade has none: what no command of it does cannot be undone by it.',
+    blade: 'ChaosBlade has none.',
     notes: [
       '`undo` must tolerate that `inject` never ran: it may be called twice, and after a reboot.',
       'An `undo` that takes longer is ended and begun again: by the run after 14 s, by the host’s own watchdog after 30 s, then after twice as long each time, up to 16 minutes. Start long work in the background, and let `probe` tell when it is done.',

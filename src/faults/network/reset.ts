@@ -32,6 +32,9 @@ interface Looked extends Ways {
   destroys: 'yes' | 'no' | 'unknown';
 }
 
+/** There is no ssh connection of ours to keep. */
+const SESSIONS = 'ssh sessions into this machine are connections as any other, and break where they match.';
+
 export const networkReset = hostFault<Params & { [key: string]: Json }, WholeHost, Looked>({
   name: 'network.reset',
   summary: 'Resets TCP connections of a host: both ends see them break at once.',
@@ -50,7 +53,7 @@ export const networkReset = hostFault<Params & { [key: string]: Json }, WholeHos
     proof: 'The very sockets that matched (by the kernel’s cookies) are gone. It refuses where none matches.',
     blade: 'ChaosBlade has none.',
     notes: [
-      'On a host of kind `local` there is no ssh connection of ours to keep: the sessions of people who are logged in there over ssh are connections as any other, and break where they match.',
+      `On a host of kind \`local\`: ${SESSIONS}`,
       'With `controller: cut` the act can end the connection by which it is asked for; the run may then take it as failed.',
       'Listening sockets stay, and so do connections of other network namespaces (containers): those are hosts of kind netns.',
     ],
@@ -94,13 +97,11 @@ function plan({ params: given, host, looked }: Wanted<Params, Looked>): Result<H
     notes: [
       ...looked.names,
       ...(control.note === undefined ? [] : [control.note]),
-      ...(host.kind === 'local' ? [PEOPLE] : []),
+      ...(host.kind === 'local' ? [SESSIONS] : []),
     ],
     cutsControlPath: control.cuts,
   });
 }
-
-const PEOPLE = 'Sessions of people who are logged in on this machine over ssh break too, where they match.';
 
 /** Those that carry something; sockets that listen, or have ended, are none. */
 const STATES = 'state connected exclude time-wait';

@@ -5,7 +5,9 @@ units=/etc/systemd/system
 wanted=$units/multi-user.target.wants
 
 # One at a time: the last that goes takes away what the next to come has just found there.
-lock_boot() { exec 8</var/lib && lock_fd 8 10; }
+lock_boot() {
+  mkdir -p "${disk%/*}" && { command exec 8<"${disk%/*}"; } 2>/dev/null && lock_fd 8 10
+}
 
 keep_for_boot() {
   lock_boot || exit 74
