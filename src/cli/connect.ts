@@ -31,6 +31,22 @@ export async function connect(use: SystemUse): Promise<Result<Connected>> {
   });
 }
 
+/** Connects again and again for somebody, and ends all of it at the end. */
+export function remembering(connectTo: (use: SystemUse) => Promise<Result<Connected>>): {
+  connect: (use: SystemUse) => Promise<Result<Connected>>;
+  close: () => Promise<void>;
+} {
+  const reached: Connected[] = [];
+  return {
+    connect: async (use) => {
+      const connected = await connectTo(use);
+      if (connected.ok) reached.push(connected.value);
+      return connected;
+    },
+    close: async () => void (await Promise.all(reached.map((one) => one.close()))),
+  };
+}
+
 /**
  * Connects for an undo: a cluster that cannot be reached keeps nobody from what needs none, and is a Problem for the
  * faults that do. With `again` each of their tries makes for the cluster anew, so that a later one finds it.

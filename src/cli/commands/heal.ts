@@ -8,7 +8,7 @@ import { fail, ok, type Problem, type Result } from '../../model/result.ts';
 import { parseHost } from '../../reach/hosts/destination.ts';
 import { hostsIn } from '../../reach/hosts/open.ts';
 import { wholePath } from '../../reach/hosts/ssh/options.ts';
-import { connect, reconnect } from '../connect.ts';
+import { connect, reconnect, remembering } from '../connect.ts';
 import { report } from '../failing.ts';
 import { home } from '../home.ts';
 import { unknownName } from '../names.ts';
@@ -42,7 +42,15 @@ export async function heal(options: Options): Promise<ExitCode> {
   if (options.all === true) {
     for (const entry of openRuns(home()).filter(isAlive)) await stopOne(entry, term);
   }
-  const healing = healOptions(term, wait_s);
+  const ways = remembering(reconnect);
+  try {
+    return await healAll(term, options, { ...healOptions(term, wait_s), connect: ways.connect });
+  } finally {
+    await ways.close();
+  }
+}
+
+async function healAll(term: Terminal, options: Options, healing: HealOptions): Promise<ExitCode> {
   const local = await healLocal(healing);
   if (options.system === undefined && options.host === undefined) return tellHealed(term, [local]);
   const remote = await byMarks(options, healing);
@@ -52,11 +60,10 @@ export async function heal(options: Options): Promise<ExitCode> {
   return exit === exitCodes.asPredicted ? failed : exit;
 }
 
-function healOptions(term: Terminal, wait_s: number): HealOptions {
+function healOptions(term: Terminal, wait_s: number): Omit<HealOptions, 'connect'> {
   return {
     home: home(),
     faults: new Map(registries.faults.map((fault) => [fault.name, fault])),
-    connect: reconnect,
     proveWithin_ms: wait_s * 1_000,
     onStep: (injection, step) => {
       if (step === 'undoing')
@@ -83,16 +90,18 @@ async function forget(term: Terminal, run: string): Promise<ExitCode> {
     const names = open.map((one) => one.run);
     return report(term, [names.length === 0 ? nothingOpen(run) : unknownName('open run', run, names)]);
   }
+  const ways = remembering(connect);
   const forgotten = await forgetRun(
     {
       home: home(),
-      connect,
+      connect: ways.connect,
       signal: AbortSignal.timeout(FORGET_WITHIN_MS),
       onForget: ({ id, fault, target }) =>
         term.out(`forget  ${target.name}  (${fault}, ${id}): it is not undone, and heal will not try again`),
     },
     entry,
   );
+  await ways.close();
   if (!forgotten.ok) return report(term, [forgotten.problem]);
   term.out(`${run} is closed; its folder is left as it is: ${entry.directory}`);
   return exitCodes.asPredicted;
