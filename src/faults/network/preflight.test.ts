@@ -141,7 +141,7 @@ describe.skipIf(!needsRoot() || !needs('ip') || !needs('nft'))('before a network
       value: { cutsControlPath: true },
     });
     expect(await prepare(reset, { to }, { kind: 'local' })).toMatchObject({
-      value: { cutsControlPath: false, notes: [expect.stringContaining('logged in')] },
+      value: { cutsControlPath: false, notes: [expect.stringContaining('ssh sessions')] },
     });
   });
   test('a name that only the system file knows: what to write instead', async () => {
