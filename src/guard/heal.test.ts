@@ -136,6 +136,41 @@ test.each([
   },
 );
 
+test('an undo that never succeeds ends with the wait, says why and what to do, and stays open', async () => {
+  const { leave, options } = scene({ script: { undo: () => trouble('there is no namespace a') } });
+  leave('r', [injectionOf(1)]);
+  const healed = await healLocal(options);
+  expect(healed.clean).toEqual([]);
+  expect(healed.failed).toMatchObject([
+    {
+      problem: {
+        message: expect.stringContaining('there is no namespace a') as string,
+        fix: expect.stringContaining('aftershock heal --forget ') as string,
+      },
+    },
+  ]);
+  expect(openRuns(options.home)).toHaveLength(1);
+});
+
+test('a run that cannot be undone keeps no other one broken', async () => {
+  const { leave, options, told } = scene({ script: { undo: () => trouble('never') } });
+  const other = { ...injectionOf(2), fault: 'http.load', run: 'other' };
+  leave('other', [other]);
+  leave('stuck', [injectionOf(1)]);
+  const order: string[] = [];
+  const healed = await healLocal({
+    ...options,
+    proveWithin_ms: 15_000,
+    faults: new Map([...options.faults, ['http.load', faultOf({ id: 'load' }, told)]]),
+    onStep: ({ run }, step) => order.push(`${run} ${step}`),
+    onProblem: () => order.push('tried again'),
+  });
+  expect(healed.clean.map(({ id }) => id)).toEqual([other.id]);
+  expect(order.indexOf('other closed')).toBeGreaterThan(0);
+  expect(order.indexOf('other closed')).toBeLessThan(order.lastIndexOf('tried again'));
+  expect(order.filter((step) => step.endsWith('undoing'))).toHaveLength(2);
+});
+
 test('a target that does not come back is told, and can be healed later', async () => {
   let broken = true;
   const recovered = () => (broken ? { is: 'no', evidence: 'one pod is missing' } : undefined);

@@ -3,6 +3,7 @@ import type { World } from '../model/contracts/world.ts';
 import type { SystemUse } from '../model/experiment.ts';
 import type { Injection, InjectionStep } from '../model/injection.ts';
 import { gather, type Problem, type Result } from '../model/result.ts';
+import { sleep } from '../reach/clock.ts';
 import { together } from './grounds.ts';
 import { appendStep, type OpenInjection, openInjections } from './journal.ts';
 import { isAlive, noteClosed, type OpenRun, openRuns, useOf } from './open-runs.ts';
@@ -43,18 +44,35 @@ export interface Healed {
 
 export const nothingHealed = (): Healed => ({ clean: [], living: [], unsure: [], failed: [] });
 
-/** Undoes what the local journals of dead runs hold open, newest first, and gives their locks back. */
+/** A run that is not healed after so long keeps the one before it waiting no more. */
+const NEXT_AFTER_MS = 5_000;
+
+/**
+ * Undoes what the local journals of dead runs hold open, newest first, and gives their locks back. The next run is
+ * begun with once the one before it is clean, or takes long: what cannot be undone keeps nothing else broken.
+ */
 export async function healLocal(options: HealOptions): Promise<Healed> {
   const healed = nothingHealed();
+  const healing: Promise<void>[] = [];
   for (const entry of openRuns(options.home)) {
     if (options.run !== undefined && entry.run !== options.run) continue;
     if (isAlive(entry)) {
       healed.living.push({ run: entry.run, injections: openInjections(entry.directory).length });
     } else {
-      await healRun(options, entry, healed);
+      const one = healRun(options, entry, healed);
+      healing.push(one);
+      await within(one, NEXT_AFTER_MS);
     }
   }
+  await Promise.all(healing);
   return healed;
+}
+
+/** Waits for something, but not for ever. */
+async function within(what: Promise<void>, ms: number): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([what, sleep(ms, over.signal)]);
+  over.abort();
 }
 
 /** Undoes what bears our mark on a system, without any local record; fresh ones only with `all`. */
@@ -172,6 +190,8 @@ function restoringOf(
   { injection, fault }: { injection: Injection; fault: AnyFault },
 ): { restore: RestoreOptions; unreachable: AbortSignal } {
   const met = new AbortController();
+  const late = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
   let tries = 0;
   const look = (text: string): void => {
     if (missing !== undefined && (text.includes(missing.message) || tries >= TRIES_WITHOUT)) met.abort();
@@ -181,6 +201,9 @@ function restoringOf(
     world,
     injection,
     onStep: (step, evidence) => {
+      // Tries count from the first of them; the proof has its own time, which is as long.
+      clearTimeout(timer);
+      if (step === 'undoing') timer = setTimeout(() => late.abort(), options.proveWithin_ms).unref();
       if (directory !== undefined) appendStep(directory, 'heal', { step, injection, evidence });
       options.onStep(injection, step);
     },
@@ -194,7 +217,7 @@ function restoringOf(
       if (!met.signal.aborted) options.onLook?.(injection, seen);
     },
     proveWithin_ms: options.proveWithin_ms,
-    signal: AbortSignal.any([options.signal, met.signal]),
+    signal: AbortSignal.any([options.signal, met.signal, late.signal]),
   };
   return { restore, unreachable: met.signal };
 }

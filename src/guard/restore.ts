@@ -170,7 +170,7 @@ function gaveUp(injection: Injection, last: Problem): Problem {
   return {
     code: 'undo-failed',
     message: `${injection.fault} on ${injection.target.name} could not be undone: ${last.message}`,
-    fix: 'Make the system reachable again, then run `aftershock heal`.',
+    fix: `Make the system reachable again, then run \`aftershock heal\`. If it is gone for good: \`aftershock heal --forget ${injection.run}\`.`,
     ...(last.cause === undefined ? {} : { cause: last.cause }),
   };
 }

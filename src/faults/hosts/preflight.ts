@@ -105,5 +105,5 @@ const noTools = (host: Host, { name }: Needs, missing: readonly string[]): Probl
 const noBoot = (host: Host, { name }: Needs): Problem => ({
   code: 'target-unsuitable',
   message: `${name} would outlive a reboot of the host ${host.name}, and nothing there can undo it at boot (no systemd${host.kind === 'netns' ? ' in a network namespace' : ''})`,
-  fix: 'Choose a host with systemd, or a fault that a reboot undoes.',
+  fix: 'Choose a host with systemd, or a fault that a reboot undoes; of `exec` say so where it does: `reboot: undoes`.',
 });

@@ -131,6 +131,7 @@ const types: Record<string, string> = {
   int: 'a whole number',
   boolean: 'true or false',
   array: 'a list',
+  tuple: 'a list',
   object: 'a mapping (`key: value`)',
   record: 'a mapping (`key: value`)',
 };

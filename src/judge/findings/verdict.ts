@@ -86,10 +86,10 @@ function inconclusive(evidence: Evidence): Reason[] {
   const because = (text: string): Reason => ({ verdict: 'inconclusive', text });
   const unsteady = (truth: Truth): boolean => truth !== 'true';
   return [
-    ...(timeline.ended === undefined
-      ? [because('The run was killed: its recording ends before its end.')]
-      : []),
     ...(unproven === undefined ? [] : [because(`${capitalized(unproven)}.`)]),
+    ...(timeline.ended === undefined
+      ? [because('Its recording ends before its end: the run was killed, or could not begin.')]
+      : []),
     ...steady
       .filter(({ baseline }) => unsteady(baseline))
       .map(({ text, baseline }) =>

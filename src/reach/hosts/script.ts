@@ -31,7 +31,7 @@ export async function runScript(
   if (ran.value.code === 0) return ran;
   const known = exits[ran.value.code] ?? commonExits(host)[ran.value.code];
   const cause = ran.value.stderr.trim();
-  const problem = known?.(cause) ?? unexpected(host, ran.value.code, { doing, code });
+  const problem = known?.(cause) ?? unexpected(host, { exit: ran.value.code, said: cause }, { doing, code });
   return fail(cause === '' ? problem : { cause, ...problem });
 }
 
@@ -60,11 +60,22 @@ const nextSteps: Readonly<Record<HostFailure['kind'], string>> = {
   failed: 'Look at its process limits (ulimit -u) and memory; then try again.',
 };
 
-const unexpected = (host: Host, exit: number, { doing, code }: Doing): Problem => ({
-  code,
-  message: `We could not ${doing} on the host ${host.name}: the script ended with exit code ${exit}`,
-  fix: 'Look at what it said, and at the host.',
-});
+/** Of what a script said the end: there it says why it ended. */
+const SAID_LETTERS = 300;
+
+/** What it said is part of the message: an abort's reason and a recording hold nothing else. */
+function unexpected(
+  host: Host,
+  { exit, said }: { exit: number; said: string },
+  { doing, code }: Doing,
+): Problem {
+  const why = said.replace(/\s*\n\s*/g, '; ').slice(-SAID_LETTERS);
+  return {
+    code,
+    message: `We could not ${doing} on the host ${host.name}: ${why === '' ? `the script ended with exit code ${exit}` : why}`,
+    fix: 'Look at what it said, and at the host.',
+  };
+}
 
 /** Exit codes that all our scripts share; the numbers are those of sysexits.h where it has one. */
 const commonExits = (host: Host): Exits => ({

@@ -58,7 +58,7 @@ function phases(view: View): Line[] {
     line(
       view.timeline.ended ?? run.to,
       view.timeline.ended === undefined
-        ? 'The recording ends without an end: the run was killed'
+        ? 'The recording ends without an end: the run was killed, or could not begin'
         : 'End of the run',
     ),
   ];
