@@ -47,6 +47,14 @@ test('a file that is missing as a whole is named once, and a cause keeps its lin
   );
 });
 
+test('a cause that the message has said already is not said twice', () => {
+  const failed: Problem = { code: 'inject-failed', message: 'We could not: a; b', fix: 'Look.' };
+  expect(formatProblems([{ ...failed, cause: 'a\n  b\n' }], { color: false })).toBe(
+    'We could not: a; b\n  → Look.',
+  );
+  expect(formatProblems([{ ...failed, cause: 'a\nc' }], { color: false })).toContain('\n  c\n');
+});
+
 test('a long line is cut around its place', () => {
   const line = `a: '${'x'.repeat(300)}' HERE ${'y'.repeat(300)}`;
   const file = join(folderWith({ 'x.yaml': line }), 'x.yaml');

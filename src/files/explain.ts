@@ -24,7 +24,7 @@ interface Printing {
 }
 
 function formatOne(problem: Problem, { colors, linesOf }: Printing): string {
-  const { at, found, expected, cause } = problem;
+  const { at, found, expected } = problem;
   // A file that is missing as a whole is named by the message already.
   const named = at !== undefined && at.line === undefined && problem.message.startsWith(at.file);
   const where = at === undefined || named ? '' : `${colors.cyan(placeText(at))}  `;
@@ -37,7 +37,7 @@ function formatOne(problem: Problem, { colors, linesOf }: Printing): string {
     `${where}${colors.bold(colors.red(clean(problem.message)))}`,
     ...(at === undefined || problem.code === 'secret-inline' ? [] : excerpt(at, linesOf, colors)),
     ...(compared === '' ? [] : [`  ${compared}`]),
-    ...(cause === undefined ? [] : linesIn(cause).map((line) => colors.dim(`  ${clean(line)}`))),
+    ...causeLines(problem).map((line) => colors.dim(`  ${clean(line)}`)),
     `  ${colors.green('→')} ${clean(problem.fix)}`,
   ].join('\n');
 }
@@ -76,4 +76,10 @@ function lineReader(): Printing['linesOf'] {
     known.set(file, fresh);
     return fresh;
   };
+}
+
+/** The exact text below a message, where the message has not said all of it already. */
+export function causeLines({ message, cause = '' }: Problem): string[] {
+  const lines = linesIn(cause);
+  return cause === '' || message.endsWith(lines.map((line) => line.trim()).join('; ')) ? [] : lines;
 }

@@ -49,6 +49,7 @@ function scene(of: { script?: Script; marked?: readonly Leftover[]; unreachable?
       faults: new Map([['kubernetes.deployment.scale', faultOf({ id: 'a', script: of.script ?? {} }, told)]]),
       connect: async () => (of.unreachable === true ? fail(trouble('the API is away')) : ok(reached)),
       proveWithin_ms: 300,
+      undoWithin_ms: 300,
       onStep: () => undefined,
       onProblem: () => undefined,
       signal: new AbortController().signal,
@@ -124,6 +125,7 @@ test.each([
     const healed = await healLocal({
       ...options,
       proveWithin_ms: 60_000,
+      undoWithin_ms: 60_000,
       faults: new Map([...options.faults, ['http.load', faultOf({ id: 'load' }, told)]]),
       connect: async () => ok({ ...reached, missing: trouble('the API is away') }),
     });
@@ -160,7 +162,7 @@ test('a run that cannot be undone keeps no other one broken', async () => {
   const order: string[] = [];
   const healed = await healLocal({
     ...options,
-    proveWithin_ms: 15_000,
+    undoWithin_ms: 15_000,
     faults: new Map([...options.faults, ['http.load', faultOf({ id: 'load' }, told)]]),
     onStep: ({ run }, step) => order.push(`${run} ${step}`),
     onProblem: () => order.push('tried again'),

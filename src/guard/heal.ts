@@ -25,6 +25,8 @@ export interface HealOptions {
   connect: (use: SystemUse) => Promise<Result<Reached>>;
   /** How long one target may take to be as before, in milliseconds. */
   proveWithin_ms: number;
+  /** How long an undo that does not succeed is tried again, in milliseconds. */
+  undoWithin_ms: number;
   onStep: (injection: Injection, step: InjectionStep) => void;
   onProblem: (problem: Problem) => void;
   /** Called with each look at a target that is not as before yet. */
@@ -60,6 +62,8 @@ export async function healLocal(options: HealOptions): Promise<Healed> {
       healed.living.push({ run: entry.run, injections: openInjections(entry.directory).length });
     } else {
       const one = healRun(options, entry, healed);
+      // What throws is told at the end; until then it must not take the others down.
+      one.catch(() => undefined);
       healing.push(one);
       await within(one, NEXT_AFTER_MS);
     }
@@ -71,7 +75,7 @@ export async function healLocal(options: HealOptions): Promise<Healed> {
 /** Waits for something, but not for ever. */
 async function within(what: Promise<void>, ms: number): Promise<void> {
   const over = new AbortController();
-  await Promise.race([what, sleep(ms, over.signal)]);
+  await Promise.race([Promise.allSettled([what]), sleep(ms, over.signal)]);
   over.abort();
 }
 
@@ -201,9 +205,9 @@ function restoringOf(
     world,
     injection,
     onStep: (step, evidence) => {
-      // Tries count from the first of them; the proof has its own time, which is as long.
+      // Tries count from the first of them; the proof has its own time.
       clearTimeout(timer);
-      if (step === 'undoing') timer = setTimeout(() => late.abort(), options.proveWithin_ms).unref();
+      if (step === 'undoing') timer = setTimeout(() => late.abort(), options.undoWithin_ms).unref();
       if (directory !== undefined) appendStep(directory, 'heal', { step, injection, evidence });
       options.onStep(injection, step);
     },

@@ -1,3 +1,4 @@
+import { causeLines } from '../../files/explain.ts';
 import { loadSystem } from '../../files/load.ts';
 import { forgetRun } from '../../guard/forget.ts';
 import { type Healed, type HealOptions, healLocal, healSystem } from '../../guard/heal.ts';
@@ -65,12 +66,16 @@ function healOptions(term: Terminal, wait_s: number): Omit<HealOptions, 'connect
     home: home(),
     faults: new Map(registries.faults.map((fault) => [fault.name, fault])),
     proveWithin_ms: wait_s * 1_000,
+    // A short wait for the proof must not cut off the undo itself.
+    undoWithin_ms: Math.max(wait_s, PROVE_WITHIN_S) * 1_000,
     onStep: (injection, step) => {
       if (step === 'undoing')
         term.err(`undoing ${injection.fault} on ${injection.target.name} (${injection.id})`);
     },
-    onProblem: (problem) =>
-      term.err(`trying again: ${problem.message}${problem.cause === undefined ? '' : ` (${problem.cause})`}`),
+    onProblem: (problem) => {
+      const cause = causeLines(problem).join('; ');
+      term.err(`trying again: ${problem.message}${cause === '' ? '' : ` (${cause})`}`);
+    },
     onLook: waiting(term.err, wait_s),
     signal: AbortSignal.timeout(HEAL_WITHIN_MS + wait_s * 1_000),
   };
